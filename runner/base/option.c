@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads and writes option values by their rows; parses command lines. */
+#include "option.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "suggest.h"
+#include "units.h"
+
+static void *row_value(const struct frag_option *row, const void *base)
+{
+	return (char *)(uintptr_t)base + row->offset;
+}
+
+static bool has_choice(const char *choices, const char *text)
+{
+	size_t n = strlen(text);
+
+	for (const char *p = choices; p; p = strchr(p, '|')) {
+		p += *p == '|';
+		if (!strncmp(p, text, n) && (p[n] == '|' || !p[n]))
+			return n > 0;
+	}
+	return false;
+}
+
+static int flag_parse(const char *text, bool *value)
+{
+	if (!*text || !strcmp(text, "yes") || !strcmp(text, "1"))
+		*value = true;
+	else if (!strcmp(text, "no") || !strcmp(text, "0"))
+		*value = false;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static int words_add(struct frag_words *w, const char *text)
+{
+	if (w->count == FRAG_WORDS_MAX)
+		return -ERANGE;
+	w->word[w->count++] = text;
+	return 0;
+}
+
+static int number_check(const struct frag_option *row, uint64_t v)
+{
+	return v < row->min || (row->max && v > row->max) ? -ERANGE : 0;
+}
+
+static int number_set(const struct frag_option *row, uint64_t *to,
+		      const char *text, uint64_t whole)
+{
+	uint64_t v = 0;
+	int rc;
+
+	if (row->type == FRAG_COUNT)
+		rc = frag_parse_count(text, &v);
+	else if (row->type == FRAG_SIZE)
+		rc = frag_parse_size(text, whole, &v);
+	else
+		rc = frag_parse_time(text, &v);
+	if (!rc)
+		rc = number_check(row, v);
+	if (!rc)
+		*to = v;
+	return rc;
+}
+
+static int rate_set(const struct frag_option *row, double *to, const char *text)
+{
+	double v = 0;
+	int rc = frag_parse_rate(text, &v);
+
+	if (!rc && (v < (double)row->min || (row->max && v > (double)row->max)))
+		rc = -ERANGE;
+	if (!rc)
+		*to = v;
+	return rc;
+}
+
+static int value_set(const struct frag_option *row, void *to, const char *text,
+		     uint64_t whole)
+{
+	switch (row->type) {
+	case FRAG_FLAG:
+		return flag_parse(text, to);
+	case FRAG_RATE:
+		return rate_set(row, to, text);
+	case FRAG_CHOICE:
+		if (!has_choice(row->value, text))
+			return -EINVAL;
+		*(const char **)to = text;
+		return 0;
+	case FRAG_TEXT:
+		*(const char **)to = text;
+		return 0;
+	case FRAG_WORDS:
+		return words_add(to, text);
+	default:
+		return number_set(row, to, text, whole);
+	}
+}
+
+const char *frag_option_value(const struct frag_option *row)
+{
+	static const char *const words[] = {
+		[FRAG_COUNT] = "N",   [FRAG_SIZE] = "SIZE",
+		[FRAG_TIME] = "TIME", [FRAG_RATE] = "HZ",
+		[FRAG_TEXT] = "TEXT", [FRAG_WORDS] = "TEXT",
+	};
+
+	if (row->type == FRAG_FLAG)
+		return "";
+	return row->value ? row->value : words[row->type];
+}
+
+static void bounds_explain(const struct frag_option *row, struct frag_error *e)
+{
+	char low[32];
+	char high[32];
+
+	switch (row->type) {
+	case FRAG_SIZE:
+		frag_size_text(row->min, low, sizeof(low));
+		frag_size_text(row->max, high, sizeof(high));
+		break;
+	case FRAG_TIME:
+		snprintf(low, sizeof(low), "%s",
+			 frag_time_text(row->min, high, sizeof(high)));
+		frag_time_text(row->max, high, sizeof(high));
+		break;
+	default:
+		snprintf(low, sizeof(low), "%" PRIu64, row->min);
+		snprintf(high, sizeof(high), "%" PRIu64, row->max);
+	}
+	if (row->max)
+		frag_error_why(e, "it goes from %s to %s", low, high);
+	else
+		frag_error_why(e, "it must be at least %s", low);
+}
+
+static const char *type_hint(const struct frag_option *row)
+{
+	static const char *const hints[] = {
+		[FRAG_FLAG] = "yes or no",
+		[FRAG_COUNT] = "a whole number, such as 200000",
+		[FRAG_SIZE] = "a size, such as 64M, 2G or 50%",
+		[FRAG_TIME] = "a time, such as 30s, 250ms or 5m",
+		[FRAG_RATE] = "a rate in Hz, such as 10",
+		[FRAG_TEXT] = "a text",
+		[FRAG_CHOICE] = "one of",
+		[FRAG_WORDS] = "a text, at most 64 times",
+	};
+
+	return hints[row->type];
+}
+
+int frag_option_set(const struct frag_option *row, void *base, const char *text,
+		    uint64_t whole, struct frag_error *e)
+{
+	int rc = value_set(row, row_value(row, base), text, whole);
+
+	if (!rc)
+		return 0;
+	frag_fail(e, rc, "%s: cannot be '%s'", row->name, text);
+	frag_error_exit(e, FRAG_EXIT_USAGE);
+	if (e)
+		e->why[0] = '\0';
+	if (rc == -ERANGE)
+		bounds_explain(row, e);
+	else
+		frag_error_why(e, "it takes %s%s%s", type_hint(row),
+			       row->type == FRAG_CHOICE ? " " : "",
+			       row->type == FRAG_CHOICE ? row->value : "");
+	return rc;
+}
+
+int frag_options_init(const struct frag_option *rows, void *base,
+		      uint64_t whole, struct frag_error *e)
+{
+	int rc = 0;
+
+	for (; rows && rows->name && !rc; rows++)
+		if (rows->initial)
+			rc = frag_option_set(rows, base, rows->initial, whole,
+					     e);
+	return rc;
+}
+
+const struct frag_option *frag_option_find(const struct frag_option *rows,
+					   const char *name)
+{
+	for (; rows && rows->name; rows++)
+		if (!strcmp(rows->name, name))
+			return rows;
+	return NULL;
+}
+
+const char *frag_option_text(const struct frag_option *row, const void *base,
+			     char *buf, size_t size)
+{
+	const void *v = row_value(row, base);
+
+	buf[0] = '\0';
+	switch (row->type) {
+	case FRAG_FLAG:
+		return *(const bool *)v ? "yes" : "no";
+	case FRAG_COUNT:
+		snprintf(buf, size, "%" PRIu64, *(const uint64_t *)v);
+		return buf;
+	case FRAG_SIZE:
+		return frag_size_text(*(const uint64_t *)v, buf, size);
+	case FRAG_TIME:
+		return frag_time_text(*(const uint64_t *)v, buf, size);
+	case FRAG_RATE:
+		snprintf(buf, size, "%.6g", *(const double *)v);
+		return buf;
+	case FRAG_TEXT:
+	case FRAG_CHOICE:
+		snprintf(buf, size, "%s",
+			 *(const char *const *)v ? *(const char *const *)v :
+						   "");
+		return buf;
+	case FRAG_WORDS:
+		break;
+	}
+	return buf;
+}
+
+static const struct frag_option *letter_find(const struct frag_option *rows,
+					     char letter)
+{
+	for (; rows && rows->name; rows++)
+		if (rows->letter == letter)
+			return rows;
+	return NULL;
+}
+
+static int flag_unknown(const struct frag_option *rows, const char *flag,
+			const char *name, struct frag_error *e)
+{
+	struct frag_suggest s = frag_suggest_for(name);
+
+	for (; rows && rows->name; rows++)
+		frag_suggest_offer(&s, rows->name);
+	frag_fail(e, 0, "unknown option %s", flag);
+	frag_error_exit(e, FRAG_EXIT_USAGE);
+	if (s.best)
+		frag_error_why(e, "did you mean --%s?", s.best);
+	return -EINVAL;
+}
+
+/* The value of @row: behind '=', or the next word; moves *i past it. */
+static int flag_apply(struct frag_args *a, const struct frag_option *row,
+		      const char *value, int argc, char **argv, int *i,
+		      struct frag_error *e)
+{
+	if (row->type == FRAG_FLAG) {
+		value = value ? value : "";
+	} else if (!value) {
+		if (*i + 1 >= argc) {
+			frag_fail(e, 0, "--%s needs a value: %s", row->name,
+				  frag_option_value(row));
+			frag_error_exit(e, FRAG_EXIT_USAGE);
+			return -EINVAL;
+		}
+		value = argv[++*i];
+	}
+	return frag_option_set(row, a->base, value, a->whole, e);
+}
+
+static int long_parse(struct frag_args *a, int argc, char **argv, int *i,
+		      struct frag_error *e)
+{
+	const char *flag = argv[*i];
+	const char *value = strchr(flag, '=');
+	const struct frag_option *row;
+	bool used_next = false;
+	char name[64];
+	int rc;
+
+	snprintf(name, sizeof(name), "%.*s",
+		 value ? (int)(value - flag - 2) : 63, flag + 2);
+	value = value ? value + 1 : NULL;
+	row = frag_option_find(a->rows, name);
+	if (row)
+		return flag_apply(a, row, value, argc, argv, i, e);
+	if (!a->unknown)
+		return flag_unknown(a->rows, flag, name, e);
+	rc = a->unknown(a->ctx, name, value,
+			*i + 1 < argc ? argv[*i + 1] : NULL, &used_next, e);
+	if (rc == -ENOENT)
+		return flag_unknown(a->rows, flag, name, e);
+	*i += used_next;
+	return rc;
+}
+
+/* "-r5", "-r 5", and flags joined: "-js1". */
+static int short_parse(struct frag_args *a, int argc, char **argv, int *i,
+		       struct frag_error *e)
+{
+	const char *p = argv[*i] + 1;
+	int rc = 0;
+
+	for (; *p && !rc; p++) {
+		const struct frag_option *row = letter_find(a->rows, *p);
+		char name[2] = { *p, '\0' };
+
+		if (!row)
+			return flag_unknown(NULL, argv[*i], name, e);
+		if (row->type != FRAG_FLAG)
+			return flag_apply(a, row, p[1] ? p + 1 : NULL, argc,
+					  argv, i, e);
+		rc = flag_apply(a, row, NULL, argc, argv, i, e);
+	}
+	return rc;
+}
+
+static int word_add(struct frag_args *a, const char *word, struct frag_error *e)
+{
+	if (a->nwords == a->max_words) {
+		frag_fail(e, 0, "too many arguments: '%s'", word);
+		frag_error_exit(e, FRAG_EXIT_USAGE);
+		return -EINVAL;
+	}
+	a->words[a->nwords++] = word;
+	return 0;
+}
+
+int frag_args_parse(struct frag_args *a, int argc, char **argv,
+		    struct frag_error *e)
+{
+	int rc = 0;
+
+	for (int i = 0; i < argc && !rc; i++) {
+		if (!strcmp(argv[i], "--")) {
+			a->rest = argv + i + 1;
+			break;
+		}
+		if (!strncmp(argv[i], "--", 2))
+			rc = long_parse(a, argc, argv, &i, e);
+		else if (argv[i][0] == '-' && argv[i][1])
+			rc = short_parse(a, argc, argv, &i, e);
+		else
+			rc = word_add(a, argv[i], e);
+	}
+	return rc;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Makes folders and clean names. */
+#include "path.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int frag_mkdirs(const char *path, struct frag_error *e)
+{
+	char part[PATH_MAX];
+	size_t n = strlen(path);
+
+	if (!n || n >= sizeof(part))
+		return frag_fail(e, -ENAMETOOLONG, "cannot make a folder '%s'",
+				 path);
+	memcpy(part, path, n + 1);
+	for (char *p = part + 1;; p++) {
+		bool is_last = !*p;
+
+		if (*p != '/' && !is_last)
+			continue;
+		*p = '\0';
+		if (mkdir(part, 0755) && errno != EEXIST)
+			return frag_fail(e, -errno, "cannot make the folder %s",
+					 part);
+		if (is_last)
+			return 0;
+		*p = '/';
+	}
+}
+
+const char *frag_name_clean(const char *text, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	for (; text[n] && n + 1 < size; n++) {
+		char c = text[n];
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		else if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
+			 c != '.' && c != '+' && c != '-')
+			c = '-';
+		buf[n] = c;
+	}
+	buf[n] = '\0';
+	return buf;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Folders: making them, and keeping names to the alphabet of run directories. */
+#ifndef FRAGBENCH_BASE_PATH_H
+#define FRAGBENCH_BASE_PATH_H
+
+#include <stddef.h>
+
+#include "fragbench/error.h"
+
+/* Make @path and every folder above it that is missing. */
+int frag_mkdirs(const char *path, struct frag_error *e);
+
+/* @text with everything outside [a-z0-9.+-] turned into '-' (upper case into
+ * lower), into @buf. */
+const char *frag_name_clean(const char *text, char *buf, size_t size);
+
+#endif
