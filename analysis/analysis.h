@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From the tables of a run directory to its answers: index.csv and
+ * summary.json. Reads nothing but the run directory.
+ */
+#ifndef FRAGBENCH_ANALYSIS_H
+#define FRAGBENCH_ANALYSIS_H
+
+#include <jansson.h>
+
+#include "fragbench/error.h"
+
+/*
+ * A metric of summary.json. name: its first words; what follows after a dot
+ * is the phase ("unusable" for "unusable.free"). better: "higher", "lower" or
+ * "none". about: what it is, with its formula.
+ */
+struct frag_metric {
+	const char *name;
+	const char *unit;
+	const char *better;
+	const char *about;
+};
+
+/* Ends with a row whose name is NULL. */
+extern const struct frag_metric frag_metrics[];
+
+/*
+ * Read manifest.json and the CSVs of the run directory @dirfd, write index.csv
+ * (when it is not there yet) and summary.json, both as results/README.md says.
+ * Streams: memory does not grow with the length of the run. Returns the summary
+ * as a new reference, or NULL with @e filled.
+ */
+json_t *frag_summarize(int dirfd, struct frag_error *e);
+
+/* The columns of index.csv for @orders orders, as the manifest's files list
+ * has them: an array of {name, unit, about}; a new reference. */
+json_t *frag_index_columns(unsigned orders);
+
+#endif

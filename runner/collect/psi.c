@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fragbench/collector.h"
+extern const struct frag_collector frag_collector_psi;
+const struct frag_collector frag_collector_psi = { .name = "psi" };

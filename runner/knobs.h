@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Knobs: kernel settings that a run writes, and the journal that puts every one
+ * of them back. The old value is on disk, synced, before a knob is written; the
+ * journal goes away when the last knob is back. One run at a time: the journal
+ * is locked while a run (or its guardian) lives.
+ */
+#ifndef FRAGBENCH_KNOBS_H
+#define FRAGBENCH_KNOBS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "fragbench/error.h"
+
+enum { FRAG_KNOBS_MAX = 32, FRAG_KNOB_TEXT = 128 };
+
+/* One knob that a run has written. Values as the kernel file takes them: of
+ * "always [madvise] never" the word in brackets. */
+struct frag_knob {
+	char path[256];
+	char before[FRAG_KNOB_TEXT];
+	char during[FRAG_KNOB_TEXT]; /* read back after the last write */
+	char after[FRAG_KNOB_TEXT]; /* read back after the restore */
+};
+
+/* A journal at work; zero it before frag_journal_begin(). */
+struct frag_journal {
+	int fd;
+	char path[256];
+	unsigned count;
+	struct frag_knob knobs[FRAG_KNOBS_MAX];
+};
+
+/*
+ * Begin a journal: make it, lock it. -EBUSY when another run is at work,
+ * -EEXIST when an older journal waits to be replayed; both with their mend.
+ */
+int frag_journal_begin(struct frag_journal *j, struct frag_error *e);
+
+/*
+ * Write @value to the knob file @path: its old value goes to the journal and to
+ * disk first (once for each path), then the write, then it is read back.
+ * -EIO when the knob reads back as something else than asked, unless @is_loose:
+ * then what it reads is accepted (a hugetlb pool may come out smaller).
+ */
+int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
+		    bool is_loose, struct frag_error *e);
+
+/* The current value of a knob file, as struct frag_knob has it. */
+int frag_knob_read(const char *path, char *value, size_t size);
+
+/* Put all knobs back, last written first, and remove the journal. Goes on
+ * after a failure; the journal stays when any knob could not be put back. */
+int frag_journal_restore(struct frag_journal *j, struct frag_error *e);
+
+/* Close and unlock; the file stays when knobs are not back. */
+void frag_journal_end(struct frag_journal *j);
+
+/*
+ * Is a journal there that no living run owns? True with @path filled. Also true
+ * for a journal that cannot be read: then somebody else's run has left it.
+ */
+bool frag_journal_is_waiting(char *path, size_t size);
+
+/*
+ * Replay a journal that a killed run left: restore, say each knob to @say, and
+ * remove it. A journal of an earlier boot is removed unplayed, and said so.
+ * Returns the number of knobs put back, 0 also when there is no journal, or a
+ * negative errno with @e filled.
+ */
+int frag_journal_replay(FILE *say, struct frag_error *e);
+
+#endif

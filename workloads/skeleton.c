@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fragbench/workload.h"
+extern const struct frag_workload frag_workload_skeleton;
+const struct frag_workload frag_workload_skeleton = { .name = "skeleton" };
