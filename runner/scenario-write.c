@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Writes a scenario back as INI, so that a run can be repeated from its copy. */
+#include "scenario.h"
+
+#include <inttypes.h>
+
+static void rows_write(const struct frag_option *rows, const void *base,
+		       FILE *out)
+{
+	char buf[256];
+
+	for (; rows && rows->name; rows++)
+		fprintf(out, "%s = %s\n", rows->name,
+			frag_option_text(rows, base, buf, sizeof(buf)));
+}
+
+static void about_write(const char *about, FILE *out)
+{
+	bool is_start = true;
+
+	for (; about && *about; about++) {
+		if (is_start)
+			fputs("; ", out);
+		fputc(*about, out);
+		is_start = *about == '\n';
+	}
+}
+
+static void reference_write(const json_t *ref, FILE *out)
+{
+	const char *phase;
+	json_t *row;
+	json_t *cell;
+	size_t i;
+
+	fprintf(out, "\n[reference %s]\nabout = %s\n",
+		json_string_value(json_object_get(ref, "name")),
+		json_string_value(json_object_get(ref, "about")));
+	json_object_foreach(json_object_get(ref, "rows"), phase, row)
+	{
+		fprintf(out, "%s =", phase);
+		json_array_foreach(row, i, cell)
+			fprintf(out, " %" JSON_INTEGER_FORMAT,
+				json_integer_value(cell));
+		fputc('\n', out);
+	}
+}
+
+static void expect_write(const json_t *expect, FILE *out)
+{
+	json_t *one;
+	size_t i;
+
+	if (json_array_size(expect))
+		fputs("\n[expect]\n", out);
+	json_array_foreach(expect, i, one)
+		fprintf(out, "%s = %s %.12g\n",
+			json_string_value(json_object_get(one, "metric")),
+			json_string_value(json_object_get(one, "op")),
+			json_number_value(json_object_get(one, "limit")));
+}
+
+static void phase_write(const struct frag_phase *p, FILE *out)
+{
+	fprintf(out, "\n[phase %s]\n", p->name);
+	rows_write(frag_phase_options, &p->settings, out);
+	for (unsigned i = 0; i < p->ninstances; i++) {
+		const struct frag_instance *one = &p->instances[i];
+
+		fprintf(out, "workload = %s\n", one->type->name);
+		rows_write(frag_worker_options, &one->common, out);
+		rows_write(one->type->options, one->options, out);
+	}
+}
+
+void frag_scenario_write(const struct frag_scenario *s, FILE *out)
+{
+	json_t *ref;
+	size_t i;
+
+	about_write(s->about, out);
+	fputs("\n[scenario]\n", out);
+	rows_write(frag_scenario_options, &s->settings, out);
+	for (unsigned p = 0; p < s->nphases; p++)
+		phase_write(&s->phases[p], out);
+	json_array_foreach(s->references, i, ref) reference_write(ref, out);
+	expect_write(s->expect, out);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A scenario: what happens to the memory, phase by phase. Read from an INI text
+ * (a file, a built-in one, or made up for a bare workload), changed by
+ * KEY=VALUE settings, and written out again with every default explicit.
+ */
+#ifndef FRAGBENCH_SCENARIO_H
+#define FRAGBENCH_SCENARIO_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/option.h"
+#include "fragbench/workload.h"
+
+enum {
+	FRAG_PHASES_MAX = 32,
+	FRAG_INSTANCES_MAX = 8, /* workloads of one phase */
+	FRAG_PHASE_NAME = 32,
+};
+
+/* Keys of [scenario]. */
+struct frag_scenario_settings {
+	const char *start;
+	const char *pcp;
+	uint64_t ballast;
+	uint64_t floor;
+	double rate;
+};
+
+/* Keys of [phase NAME]. */
+struct frag_phase_settings {
+	const char *action;
+	uint64_t duration;
+	uint64_t kill;
+	const char *node;
+};
+
+/* Keys of every workload, beside its own. */
+struct frag_worker_settings {
+	uint64_t processes;
+	const char *cpus;
+	const char *mempolicy;
+};
+
+extern const struct frag_option frag_scenario_options[];
+extern const struct frag_option frag_phase_options[];
+extern const struct frag_option frag_worker_options[];
+
+/* One workload of a phase; options is of type->options_size bytes, owned. */
+struct frag_instance {
+	const struct frag_workload *type;
+	void *options;
+	struct frag_worker_settings common;
+};
+
+struct frag_phase {
+	char name[FRAG_PHASE_NAME];
+	struct frag_phase_settings settings;
+	struct frag_instance instances[FRAG_INSTANCES_MAX];
+	unsigned ninstances;
+};
+
+struct frag_scenario {
+	char name[64]; /* [a-z0-9.+-] */
+	char *about; /* leading comment block, owned */
+	struct frag_scenario_settings settings;
+	struct frag_phase phases[FRAG_PHASES_MAX];
+	unsigned nphases;
+	json_t *references; /* as manifest.json has them; owned */
+	json_t *expect;
+	char **texts; /* what the option values point into */
+	unsigned ntexts;
+	uint64_t whole; /* bytes that percentages are of */
+	struct frag_error *error; /* while parsing */
+};
+
+/*
+ * Load @what: a path (it holds a '/' or ends in ".ini"), a built-in scenario or
+ * a workload. Percentages are of @whole bytes (MemAvailable). Errors name the
+ * line and what was meant. Free with frag_scenario_free() in any case.
+ */
+int frag_scenario_load(struct frag_scenario *s, const char *what,
+		       uint64_t whole, struct frag_error *e);
+
+/* Parse an INI text; @name becomes the scenario's. */
+int frag_scenario_parse(struct frag_scenario *s, const char *name,
+			const char *text, uint64_t whole, struct frag_error *e);
+
+/*
+ * Apply one setting "KEY=VALUE": KEY is a key of [scenario], a key of the
+ * workloads (then of all that have it), or PHASE.KEY.
+ */
+int frag_scenario_set(struct frag_scenario *s, const char *setting,
+		      struct frag_error *e);
+
+/* Set @key of every phase that runs workloads (for "--for"). */
+int frag_scenario_set_run(struct frag_scenario *s, const char *key,
+			  const char *value, struct frag_error *e);
+
+/* The row of any table called @name (scenario, workers, any workload), for
+ * telling whether a flag takes a value; NULL when there is none. */
+const struct frag_option *frag_scenario_row(const char *name);
+
+/* Write the scenario as INI, every default explicit. */
+void frag_scenario_write(const struct frag_scenario *s, FILE *out);
+
+/* How many processes @i runs. */
+unsigned frag_instance_processes(const struct frag_instance *i);
+
+/* True for a phase that runs workloads; false for any other kind. */
+bool frag_phase_is(const struct frag_phase *p, const char *action);
+
+void frag_scenario_free(struct frag_scenario *s);
+
+#endif
