@@ -55,6 +55,10 @@ int frag_knob_read(const char *path, char *value, size_t size);
  * after a failure; the journal stays when any knob could not be put back. */
 int frag_journal_restore(struct frag_journal *j, struct frag_error *e);
 
+/* Read the knobs again from the journal's file: for the guardian, which was
+ * forked before any was written. */
+int frag_journal_reload(struct frag_journal *j);
+
 /* Close and unlock; the file stays when knobs are not back. */
 void frag_journal_end(struct frag_journal *j);
 

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Where the journal is, what stands in it, and the order of writing that makes
+ * it safe: old value to disk, then the knob. */
+#include "knobs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/source.h"
+
+static const char journal_mark[] = "fragbench journal 1\n";
+
+static const char *state_dir(void)
+{
+	const char *dir = getenv("FRAGBENCH_STATE");
+
+	return dir && *dir ? dir : "/var/lib/fragbench";
+}
+
+static void boot_id(char *id, size_t size)
+{
+	if (frag_slurp("", "/proc/sys/kernel/random/boot_id", id, size) <= 0)
+		snprintf(id, size, "unknown");
+}
+
+int frag_knob_read(const char *path, char *value, size_t size)
+{
+	char text[512];
+	int n = frag_slurp("", path, text, sizeof(text));
+	char *word;
+
+	if (n < 0)
+		return n;
+	word = strchr(text, '[');
+	if (word) {
+		word[strcspn(word, "]")] = '\0';
+		word++;
+	}
+	if ((size_t)snprintf(value, size, "%s", word ? word : text) >= size)
+		return -ENOBUFS;
+	return 0;
+}
+
+/* Append @line to the journal and bring it to disk. */
+static int journal_append(struct frag_journal *j, const char *line)
+{
+	size_t n = strlen(line);
+	off_t end = lseek(j->fd, 0, SEEK_END);
+	ssize_t done = write(j->fd, line, n);
+	int rc = 0;
+
+	if (done < 0)
+		rc = -errno;
+	else if ((size_t)done != n)
+		rc = -ENOSPC;
+	else if (fsync(j->fd))
+		rc = -errno;
+	/* Half a line would be replayed as half a knob. */
+	if (rc && ftruncate(j->fd, end))
+		return rc;
+	return rc;
+}
+
+static int line_load(struct frag_journal *j, struct frag_text line)
+{
+	struct frag_knob *k = &j->knobs[j->count];
+	const char *tab;
+
+	if (!frag_text_take(&line, "knob "))
+		return 0;
+	tab = memchr(line.at, '\t', (size_t)(line.end - line.at));
+	if (!tab || j->count == FRAG_KNOBS_MAX ||
+	    tab - line.at >= (ptrdiff_t)sizeof(k->path) ||
+	    line.end - tab > (ptrdiff_t)sizeof(k->before))
+		return -EINVAL;
+	memset(k, 0, sizeof(*k));
+	memcpy(k->path, line.at, (size_t)(tab - line.at));
+	memcpy(k->before, tab + 1, (size_t)(line.end - tab - 1));
+	j->count++;
+	return 0;
+}
+
+int frag_journal_reload(struct frag_journal *j)
+{
+	char text[16384];
+	struct frag_text t;
+	struct frag_text line;
+	ssize_t n = pread(j->fd, text, sizeof(text), 0);
+	int rc = 0;
+
+	if (n < 0)
+		return -errno;
+	t = frag_text_of(text, (size_t)n);
+	j->count = 0;
+	while (!rc && frag_text_line(&t, &line))
+		rc = line_load(j, line);
+	return rc;
+}
+
+static bool is_this_boot(struct frag_journal *j)
+{
+	char text[256] = "";
+	char id[64];
+	char *boot;
+
+	if (pread(j->fd, text, sizeof(text) - 1, 0) < 0)
+		return true;
+	boot_id(id, sizeof(id));
+	boot = strstr(text, "boot ");
+	return !boot || !strncmp(boot + 5, id, strlen(id));
+}
+
+static int header_write(struct frag_journal *j)
+{
+	char header[256];
+	char id[64];
+
+	boot_id(id, sizeof(id));
+	snprintf(header, sizeof(header), "%sboot %s\npid %d\n", journal_mark,
+		 id, getpid());
+	if (ftruncate(j->fd, 0))
+		return -errno;
+	return journal_append(j, header);
+}
+
+static int journal_open(struct frag_journal *j, int flags)
+{
+	snprintf(j->path, sizeof(j->path), "%s/journal", state_dir());
+	j->fd = open(j->path, flags | O_CLOEXEC, 0644);
+	return j->fd < 0 ? -errno : 0;
+}
+
+static int busy_fail(struct frag_journal *j, struct frag_error *e)
+{
+	char text[256] = "";
+	char *pid;
+
+	if (pread(j->fd, text, sizeof(text) - 1, 0) < 0)
+		text[0] = '\0';
+	pid = strstr(text, "pid ");
+	frag_fail(e, 0, "another fragbench run is at work");
+	frag_error_why(e, "process %d holds %s", pid ? atoi(pid + 4) : 0,
+		       j->path);
+	frag_error_mend(e, "wait for it, or stop it: kill %d",
+			pid ? atoi(pid + 4) : 0);
+	frag_error_exit(e, FRAG_EXIT_CANNOT);
+	return -EBUSY;
+}
+
+static int waiting_fail(struct frag_journal *j, struct frag_error *e)
+{
+	frag_fail(e, 0, "an earlier run was killed and its knobs are not back");
+	frag_error_why(e, "its journal waits in %s", j->path);
+	frag_error_mend(e, "fragbench doctor --restore");
+	frag_error_exit(e, FRAG_EXIT_CANNOT);
+	return -EEXIST;
+}
+
+int frag_journal_begin(struct frag_journal *j, struct frag_error *e)
+{
+	int rc = frag_mkdirs(state_dir(), e);
+
+	j->fd = -1;
+	if (!rc)
+		rc = journal_open(j, O_RDWR | O_CREAT);
+	if (rc) {
+		frag_fail(e, rc, "cannot keep a journal in %s", state_dir());
+		frag_error_mend(
+			e,
+			"set FRAGBENCH_STATE to a folder that can be written");
+		frag_error_exit(e, FRAG_EXIT_CANNOT);
+		return rc;
+	}
+	if (flock(j->fd, LOCK_EX | LOCK_NB))
+		rc = busy_fail(j, e);
+	if (!rc)
+		rc = frag_journal_reload(j);
+	if (!rc && j->count && is_this_boot(j))
+		rc = waiting_fail(j, e);
+	if (!rc) {
+		j->count = 0;
+		rc = header_write(j);
+	}
+	if (rc) {
+		frag_fail(e, rc, "cannot write the journal %s", j->path);
+		close(j->fd);
+		j->fd = -1;
+	}
+	return rc;
+}
+
+static struct frag_knob *knob_find(struct frag_journal *j, const char *path)
+{
+	for (unsigned i = 0; i < j->count; i++)
+		if (!strcmp(j->knobs[i].path, path))
+			return &j->knobs[i];
+	return NULL;
+}
+
+static int knob_journal(struct frag_journal *j, const char *path,
+			struct frag_error *e)
+{
+	struct frag_knob *k = &j->knobs[j->count];
+	char line[sizeof(k->path) + sizeof(k->before) + 16];
+	int rc = j->count == FRAG_KNOBS_MAX ? -ENOSPC : 0;
+
+	if (!rc) {
+		memset(k, 0, sizeof(*k));
+		snprintf(k->path, sizeof(k->path), "%s", path);
+		rc = frag_knob_read(path, k->before, sizeof(k->before));
+	}
+	if (rc)
+		return frag_fail(e, rc, "cannot read the knob %s", path);
+	snprintf(line, sizeof(line), "knob %s\t%s\n", k->path, k->before);
+	rc = journal_append(j, line);
+	if (rc) {
+		frag_fail(e, rc, "cannot write the journal %s", j->path);
+		frag_error_mend(e, "%s was not touched", path);
+		return rc;
+	}
+	j->count++;
+	return 0;
+}
+
+int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
+		    bool is_loose, struct frag_error *e)
+{
+	struct frag_knob *k = knob_find(j, path);
+	int rc = k ? 0 : knob_journal(j, path, e);
+
+	if (rc)
+		return rc;
+	k = knob_find(j, path);
+	rc = frag_spit(path, value);
+	if (rc)
+		return frag_fail(e, rc, "cannot write %s to %s", value, path);
+	rc = frag_knob_read(path, k->during, sizeof(k->during));
+	if (rc)
+		return frag_fail(e, rc, "cannot read back %s", path);
+	if (is_loose || !strcmp(k->during, value))
+		return 0;
+	frag_fail(e, -EIO, "the kernel did not take %s for %s", value, path);
+	e->why[0] = '\0';
+	frag_error_why(e, "it reads back as %s", k->during);
+	return -EIO;
+}
+
+static int knob_restore(struct frag_knob *k, struct frag_error *e)
+{
+	int rc = frag_spit(k->path, k->before);
+
+	if (!rc)
+		rc = frag_knob_read(k->path, k->after, sizeof(k->after));
+	if (!rc && strcmp(k->after, k->before) != 0)
+		rc = -EIO;
+	if (rc) {
+		frag_fail(e, rc, "cannot put %s back to %s", k->path,
+			  k->before);
+		frag_error_mend(
+			e, "echo '%s' > %s; then fragbench doctor --restore",
+			k->before, k->path);
+	}
+	return rc;
+}
+
+int frag_journal_restore(struct frag_journal *j, struct frag_error *e)
+{
+	int first = 0;
+
+	for (unsigned i = j->count; i-- > 0;) {
+		int rc = knob_restore(&j->knobs[i], e);
+
+		first = first ? first : rc;
+	}
+	if (!first && j->fd >= 0 && unlink(j->path) && errno != ENOENT)
+		first = frag_fail(e, -errno, "cannot remove %s", j->path);
+	return first;
+}
+
+void frag_journal_end(struct frag_journal *j)
+{
+	if (j->fd >= 0)
+		close(j->fd);
+	j->fd = -1;
+}
+
+bool frag_journal_is_waiting(char *path, size_t size)
+{
+	struct frag_journal j = { .fd = -1 };
+	bool is_waiting = false;
+
+	if (journal_open(&j, O_RDONLY) == 0) {
+		is_waiting = !flock(j.fd, LOCK_SH | LOCK_NB) &&
+			     (frag_journal_reload(&j) || j.count);
+		frag_journal_end(&j);
+	} else {
+		is_waiting = errno == EACCES;
+	}
+	snprintf(path, size, "%s", j.path);
+	return is_waiting;
+}
+
+static int replay_open(struct frag_journal *j, struct frag_error *e)
+{
+	int rc = journal_open(j, O_RDWR);
+
+	if (rc == -ENOENT)
+		return rc;
+	if (rc) {
+		frag_fail(e, rc, "cannot open the journal %s", j->path);
+		frag_error_mend(e, "run as root");
+		frag_error_exit(e, FRAG_EXIT_CANNOT);
+		return rc;
+	}
+	return flock(j->fd, LOCK_EX | LOCK_NB) ? busy_fail(j, e) : 0;
+}
+
+int frag_journal_replay(FILE *say, struct frag_error *e)
+{
+	struct frag_journal j = { .fd = -1 };
+	int rc = replay_open(&j, e);
+
+	if (!rc) {
+		rc = frag_journal_reload(&j);
+		frag_fail(rc ? e : NULL, rc, "%s is damaged", j.path);
+	}
+	if (!rc && !is_this_boot(&j)) {
+		fprintf(say, "the machine was started anew since: its knobs "
+			     "are at their boot values, nothing to put back\n");
+		j.count = 0;
+	}
+	if (!rc)
+		rc = frag_journal_restore(&j, e);
+	for (unsigned i = 0; i < j.count; i++)
+		fprintf(say, "%s: %s\n", j.knobs[i].path,
+			j.knobs[i].after[0] ? j.knobs[i].after
+					    : "not put back");
+	frag_journal_end(&j);
+	if (rc == -ENOENT)
+		return 0;
+	return rc ? rc : (int)j.count;
+}
