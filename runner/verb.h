@@ -24,12 +24,33 @@ struct frag_call {
 enum frag_verb_group { FRAG_LOOK, FRAG_DO, FRAG_READ };
 
 /*
+ * The rows that every look and read verb has: one definition, one text.
+ * @type is the tag of the verb's options struct, which has the members
+ * `bool json` and `const char *sysroot` ("" for this machine).
+ */
+#define FRAG_ROW_JSON(type)                                                    \
+	{                                                                      \
+		"json", 0, FRAG_FLAG, offsetof(struct type, json), NULL, NULL, \
+			0, 0, "print JSON on standard output instead of text"  \
+	}
+#define FRAG_ROW_SYSROOT(type)                                                         \
+	{                                                                              \
+		"sysroot", 0, FRAG_TEXT, offsetof(struct type, sysroot),               \
+			"DIR", "", 0, 0,                                               \
+			"read the recorded machine in DIR (its proc and sys folders) " \
+			"instead of this one"                                          \
+	}
+
+/*
  * summary: one line. usage: what stands behind the verb's name ("SCENARIO
  * [--set KEY=VALUE]..."). about: paragraphs for help and man page.
  * call(): returns an exit code of enum frag_exit, or of the command that it
  * ran; or a negative errno with @e filled. Results go to stdout; progress and
  * warnings to stderr.
- * unknown: flags that stand in no row (the keys of a scenario); NULL: none.
+ * unknown: flags that stand in no row (the keys of a scenario), called with the
+ * verb's options struct as its ctx; NULL: none.
+ * SIGPIPE does not kill: writes fail with EPIPE, main() says nothing of it, and
+ * a command that a verb executes starts with the default action.
  */
 struct frag_verb {
 	const char *name;
@@ -46,6 +67,18 @@ struct frag_verb {
 
 /* All verbs, NULL-terminated, in the order of verbs.def. */
 extern const struct frag_verb *const frag_verbs[];
+
+/* What an exit code means; ends with a row whose about is NULL. code is a text,
+ * for some are ranges. */
+struct frag_exit_row {
+	const char *code;
+	const char *about;
+};
+
+extern const struct frag_exit_row frag_exit_rows[];
+
+/* The version of this build, "0.1.0". */
+extern const char frag_version[];
 
 /* The verb called @name, or NULL with @e filled ("did you mean"). */
 const struct frag_verb *frag_verb_find(const char *name, struct frag_error *e);

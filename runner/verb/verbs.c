@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Turns verbs.def into the table of verbs. */
+/* Turns verbs.def into the table of verbs; says what each exit code means. */
 #include "verb/verbs.h"
 
 #include <string.h>
@@ -11,6 +11,23 @@ const struct frag_verb *const frag_verbs[] = {
 #include "verbs.def"
 #undef FRAG_VERB
 	NULL,
+};
+
+const char frag_version[] = FRAGBENCH_VERSION;
+
+const struct frag_exit_row frag_exit_rows[] = {
+	{ "0", "done; of compare: not worse" },
+	{ "1", "done, and the answer is bad: an expectation missed, a "
+	       "regression found" },
+	{ "2", "wrong use: the message says what was meant" },
+	{ "3", "cannot run here: the message says what is missing and how to "
+	       "mend it" },
+	{ "4", "should have worked and did not" },
+	{ "5", "done, but the numbers are not to be trusted" },
+	{ "N", "of record -- CMD: the exit code of CMD; 126 when it cannot be "
+	       "started, 127 when it is not found, 128+N when signal N ended "
+	       "it" },
+	{ NULL, NULL },
 };
 
 const struct frag_verb *frag_verb_find(const char *name, struct frag_error *e)
