@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What compaction achieved and what it cost: the effectiveness and the bill of
+ * each phase that compacted. Before is the state that the phase found, which is
+ * the one that the phase before it left.
+ */
+#include <stdio.h>
+
+#include "run.h"
+
+/* One phase that compacted. */
+struct compaction {
+	struct frag_run *run;
+	const struct frag_phase *phase;
+	struct frag_value gained; /* blocks */
+};
+
+/* The state that phase number @i found: nothing was measured between the end
+ * of a phase and the beginning of the next. The first phase found its own
+ * first sample. */
+static const struct frag_zones *state_before(const struct frag_run *r,
+					     unsigned i)
+{
+	for (unsigned k = i; k-- > 0;)
+		if (r->phases[k]->end.count)
+			return &r->phases[k]->end;
+	return &r->phases[i]->begin;
+}
+
+static uint64_t blocks_suitable(const struct frag_zones *z, unsigned order)
+{
+	struct frag_zone_state all = frag_zones_sum(z);
+
+	return frag_buddy_suitable(&all.zone.buddy, order);
+}
+
+/*
+ * Blocks that a perfect compactor makes of what was free when it began. Zone by
+ * zone, for compaction moves no page into another zone.
+ */
+static uint64_t blocks_ideal(const struct frag_zones *z, unsigned order)
+{
+	uint64_t blocks = 0;
+
+	for (unsigned i = 0; i < z->count; i++)
+		if (z->zone[i].is_known)
+			blocks += frag_buddy_pages(&z->zone[i].zone.buddy) >>
+				  order;
+	return blocks;
+}
+
+static struct frag_value blocks_gained(const struct frag_run *r,
+				       const struct frag_zones *before,
+				       const struct frag_zones *after)
+{
+	if (!frag_zones_sum(before).is_known || !frag_zones_sum(after).is_known)
+		return frag_unknown("no sample of the free lists before or "
+				    "after it");
+	return frag_known((double)blocks_suitable(after, r->order) -
+			  (double)blocks_suitable(before, r->order));
+}
+
+static struct frag_value effectiveness(const struct frag_run *r,
+				       const struct frag_zones *before,
+				       struct frag_value gained)
+{
+	double room = (double)blocks_ideal(before, r->order) -
+		      (double)blocks_suitable(before, r->order);
+
+	return frag_quotient(gained, frag_known(room),
+			     "nothing was to be gained: all that was free "
+			     "stood in suitable blocks already");
+}
+
+/* One item of the bill, and the same for each block gained. */
+static void item_set(const struct compaction *c, const char *name,
+		     struct frag_value v)
+{
+	struct frag_value gained = c->gained;
+	char each[64];
+
+	frag_metric_set(c->run, name, c->phase->name, v);
+	snprintf(each, sizeof(each), "%s_per_block", name);
+	if (!gained.reason && gained.number <= 0)
+		gained = frag_unknown("no block was gained");
+	frag_metric_set(c->run, each, c->phase->name,
+			frag_quotient(v, gained, "no block was gained"));
+}
+
+static void counters_set(const struct compaction *c)
+{
+	for (unsigned k = FRAG_MIGRATE_SCANNED; k <= FRAG_MIGRATE_FAILED; k++)
+		item_set(c, frag_tallies[k].name,
+			 frag_span_moved(&c->phase->tally[k]));
+}
+
+static struct frag_value thread_ms(const struct frag_phase *p,
+				   enum frag_tally tally)
+{
+	struct frag_value v = frag_span_moved(&p->tally[tally]);
+
+	v.number /= 1e6;
+	return v;
+}
+
+static struct frag_value cpu_set(const struct compaction *c)
+{
+	struct frag_value caller = frag_known((double)c->phase->cpu_ns / 1e6);
+	struct frag_value kcompactd = thread_ms(c->phase, FRAG_KCOMPACTD_NS);
+	struct frag_value kswapd = thread_ms(c->phase, FRAG_KSWAPD_NS);
+	struct frag_value sum = kcompactd.reason ? kcompactd : kswapd;
+
+	if (!sum.reason)
+		sum.number = caller.number + kcompactd.number + kswapd.number;
+	item_set(c, "caller_cpu_ms", caller);
+	item_set(c, "kcompactd_cpu_ms", kcompactd);
+	item_set(c, "kswapd_cpu_ms", kswapd);
+	item_set(c, "cpu_ms", sum);
+	return sum;
+}
+
+/* What a page costs to copy on that machine; absent when not measured. */
+static struct frag_value copy_ns(const struct frag_run *r)
+{
+	const json_t *machine = json_object_get(r->manifest, "machine");
+	const json_t *ns = json_object_get(machine, "copy_ns_per_page");
+	double value = json_number_value(ns);
+
+	if (json_is_number(ns) && value > 0)
+		return frag_known(value);
+	return frag_unknown("the cost of copying a page was not measured");
+}
+
+static void floor_set(const struct compaction *c, struct frag_value cpu)
+{
+	struct frag_value moved =
+		frag_span_moved(&c->phase->tally[FRAG_MIGRATED]);
+	struct frag_value floor = copy_ns(c->run);
+
+	if (moved.reason)
+		floor = moved;
+	else
+		floor.number *= moved.number / 1e6;
+	frag_metric_set(c->run, "floor_ms", c->phase->name, floor);
+	frag_metric_set(c->run, "over_floor", c->phase->name,
+			frag_quotient(cpu, floor, "no page was migrated"));
+}
+
+static void phase_set(struct frag_run *r, unsigned i)
+{
+	const struct frag_phase *p = r->phases[i];
+	const struct frag_zones *before = state_before(r, i);
+	struct compaction c = { .run = r, .phase = p };
+
+	c.gained = blocks_gained(r, before, &p->end);
+	frag_metric_set(r, "effectiveness", p->name,
+			effectiveness(r, before, c.gained));
+	frag_metric_set(r, "blocks_gained", p->name, c.gained);
+	counters_set(&c);
+	item_set(&c, "wall_ms", frag_known((double)p->wall_ns / 1e6));
+	floor_set(&c, cpu_set(&c));
+}
+
+void frag_metrics_compaction(struct frag_run *r)
+{
+	for (unsigned i = 0; i < r->nphases; i++)
+		if (!strcmp(r->phases[i]->kind, "compact") &&
+		    !strcmp(r->phases[i]->result, "done"))
+			phase_set(r, i);
+}

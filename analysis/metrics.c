@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The table of all metrics, and how a value of one is written: its decimals,
+ * and the reason where there is no value. */
+#include <math.h>
+#include <stdio.h>
+
+#include "analysis.h"
+#include "run.h"
+
+#define FRAG_METRIC(name, unit, better, about) { name, unit, better, about },
+#define FRAG_BILL(name, unit, about)                                     \
+	{ name, unit, "lower", about },                                  \
+		{ name "_per_block", unit "/block", "lower",             \
+		  name " for each block gained: what one more suitable " \
+		       "block cost." },
+
+const struct frag_metric frag_metrics[] = {
+#include "metrics.def"
+	{ NULL, NULL, NULL, NULL },
+};
+
+/* Decimals that a number of that unit can carry; none for the others. */
+static const struct {
+	const char *unit;
+	int decimals;
+} precisions[] = {
+	{ "index", 3 },	      { "MiB", 2 },	 { "ms", 3 },
+	{ "us", 1 },	      { "share", 5 },	 { "ratio", 3 },
+	{ "pages/block", 2 }, { "ms/block", 4 }, { "pages/run", 2 },
+};
+
+static json_t *number_json(double number, const char *unit)
+{
+	size_t n = sizeof(precisions) / sizeof(precisions[0]);
+	double scale = 1;
+
+	if (!isfinite(number))
+		return json_null();
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(precisions[i].unit, unit))
+			scale = pow(10, precisions[i].decimals);
+	if (scale <= 1)
+		return json_integer(llround(number));
+	/* + 0.0 turns -0.0 into 0.0 */
+	return json_real(round(number * scale) / scale + 0.0);
+}
+
+const struct frag_metric *frag_metric_find(const char *name)
+{
+	const struct frag_metric *best = NULL;
+	size_t longest = 0;
+
+	for (const struct frag_metric *m = frag_metrics; m->name; m++) {
+		size_t n = strlen(m->name);
+
+		if (n > longest && !strncmp(name, m->name, n) &&
+		    (!name[n] || name[n] == '.')) {
+			best = m;
+			longest = n;
+		}
+	}
+	return best;
+}
+
+void frag_metric_set(struct frag_run *r, const char *name, const char *phase,
+		     struct frag_value value)
+{
+	const struct frag_metric *m = frag_metric_find(name);
+	json_t *json = json_object();
+	char full[FRAG_PHASE_NAME + 64];
+
+	snprintf(full, sizeof(full), phase ? "%s.%s" : "%s", name, phase);
+	if (value.reason) {
+		json_object_set_new(json, "value", json_null());
+		json_object_set_new(json, "reason", json_string(value.reason));
+	} else {
+		json_object_set_new(json, "value",
+				    number_json(value.number, m->unit));
+	}
+	json_object_set_new(json, "unit", json_string(m->unit));
+	json_object_set_new(json, "better", json_string(m->better));
+	json_object_set_new(json, "about", json_string(m->about));
+	json_object_set_new(r->metrics, full, json);
+}
+
+struct frag_value frag_quotient(struct frag_value a, struct frag_value b,
+				const char *reason)
+{
+	if (a.reason)
+		return a;
+	if (b.reason)
+		return b;
+	if (b.number <= 0)
+		return frag_unknown(reason);
+	return frag_known(a.number / b.number);
+}

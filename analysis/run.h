@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A run while it is summarised: what each table has told of each phase, and
+ * what the answers are made of. Private to the analysis library.
+ */
+#ifndef FRAGBENCH_ANALYSIS_RUN_H
+#define FRAGBENCH_ANALYSIS_RUN_H
+
+#include <jansson.h>
+
+#include "analysis.h"
+#include "base/json.h"
+#include "fragbench/buddy.h"
+#include "fragbench/histogram.h"
+#include "table.h"
+
+enum {
+	FRAG_SCHEMA = 1,
+	FRAG_PHASE_NAME = 64,
+	FRAG_PHASES_MAX = 1024,
+	FRAG_ZONES_MAX = 1024,
+};
+
+/* A zone in one sample. is_known: the kernel gave its free lists;
+ * pcp_pages is FRAG_ABSENT when it did not give these. */
+struct frag_zone_state {
+	struct frag_zone zone;
+	uint64_t pcp_pages;
+	bool is_known;
+};
+
+/* All zones of one sample, in the kernel's order. */
+struct frag_zones {
+	struct frag_zone_state *zone;
+	unsigned count;
+	unsigned room;
+};
+
+/* What the analysis takes differences of; frag_tallies[] names the columns. */
+enum frag_tally {
+	FRAG_MIGRATE_SCANNED,
+	FRAG_FREE_SCANNED,
+	FRAG_ISOLATED,
+	FRAG_MIGRATED,
+	FRAG_MIGRATE_FAILED,
+	FRAG_SWAPPED_OUT,
+	FRAG_OOM_KILLS,
+	FRAG_KCOMPACTD_NS,
+	FRAG_KSWAPD_NS,
+	FRAG_PSI_SOME_US,
+	FRAG_PSI_FULL_US,
+	FRAG_TALLIES,
+};
+
+/* A counter over a stretch of samples: its first and its last value. */
+struct frag_span {
+	uint64_t first;
+	uint64_t last;
+	uint64_t samples;
+	bool went_back;
+};
+
+/* The sums of a phase's rows in owners.csv. */
+struct frag_owned {
+	uint64_t t_ns;
+	uint64_t pageblocks;
+	uint64_t mixed; /* pageblocks with two owners or more */
+	uint64_t owned;
+	uint64_t runs;
+	uint64_t pairs;
+	uint64_t switches;
+};
+
+/* What the workers gained in a phase: pages, and between which two samples. */
+struct frag_gain {
+	uint64_t pages;
+	uint64_t begin_ns; /* the last sample before the first gain */
+	uint64_t end_ns; /* the first sample after the last gain */
+	uint64_t sample_ns;
+	uint64_t earlier_ns; /* the sample before that one */
+};
+
+/*
+ * One phase. kind is its "do". was_listed: phases.csv or the manifest told of
+ * it; otherwise the times are those of its samples.
+ */
+struct frag_phase {
+	char name[FRAG_PHASE_NAME];
+	char kind[32];
+	char result[32];
+	bool was_listed;
+	uint64_t start_ns;
+	uint64_t end_ns;
+	uint64_t wall_ns;
+	uint64_t cpu_ns;
+	struct frag_zones begin;
+	struct frag_zones end;
+	struct frag_span tally[FRAG_TALLIES];
+	struct frag_owned owned;
+	struct frag_gain gain;
+	struct frag_histogram *steps; /* NULL: latency.csv has no row of it */
+};
+
+/* The sampler, as sampler.csv tells. */
+struct frag_observer {
+	uint64_t samples;
+	uint64_t lost;
+	uint64_t cost_ns;
+	uint64_t last_ns;
+	struct frag_histogram late; /* ticks only: marks have no deadline */
+	struct frag_histogram cost;
+};
+
+struct frag_run {
+	int dirfd;
+	struct frag_error *e;
+	json_t *manifest;
+	json_t *notes;
+	json_t *doubts;
+	json_t *metrics;
+	uint64_t page_size;
+	unsigned order; /* the pageblock order */
+	unsigned orders;
+	struct frag_phase *phases[FRAG_PHASES_MAX];
+	unsigned nphases;
+	struct frag_phase *here; /* the phase found last */
+	struct frag_span tally[FRAG_TALLIES];
+	struct frag_observer observer;
+};
+
+/* --- run.c: the manifest, the phases, walking a table ----------------------- */
+
+/* Read the manifest and the phases. */
+int frag_run_open(struct frag_run *r, int dirfd, struct frag_error *e);
+void frag_run_close(struct frag_run *r);
+
+/* What a reader of a table does once, to find its columns, and at each row. */
+typedef void frag_begin_fn(struct frag_table *t, void *ctx);
+typedef void frag_row_fn(struct frag_run *r, struct frag_table *t, void *ctx);
+
+/*
+ * Read the table @name row by row. A missing or empty file and a last line that
+ * was cut become a note, with @lack as what cannot be told without it. Returns
+ * 0, or a negative errno with the run's error filled.
+ */
+int frag_run_walk(struct frag_run *r, const char *name, const char *lack,
+		  frag_begin_fn *begin, frag_row_fn *row, void *ctx);
+
+/* The phase named in column @phase of this row, at @t_ns; a name that is new
+ * becomes a phase that has not ended. NULL: the table has failed. */
+struct frag_phase *frag_run_phase(struct frag_run *r, struct frag_table *t,
+				  int phase, uint64_t t_ns);
+
+/* Add to the notes, or to what speaks against the numbers. */
+void frag_run_note(struct frag_run *r, const char *fmt, ...) FRAG_PRINTF(2, 3);
+void frag_run_doubt(struct frag_run *r, const char *fmt, ...) FRAG_PRINTF(2, 3);
+
+/* The text of @key in @object, "" when there is none. */
+const char *frag_json_string(const json_t *object, const char *key);
+
+/* --- one reader for each table ----------------------------------------------- */
+
+int frag_read_buddy(struct frag_run *r); /* and writes index.csv */
+int frag_read_tallies(struct frag_run *r); /* vmstat, kthreads, psi */
+int frag_read_owners(struct frag_run *r);
+int frag_read_ops(struct frag_run *r);
+int frag_read_latency(struct frag_run *r);
+int frag_read_sampler(struct frag_run *r);
+
+/* --- state.c
+ * -------------------------------------------------------------------- */
+
+/*
+ * The sum of all known zones: node -1, zone "all". Hidden pages are absent as
+ * soon as one known zone lacks them; it is unknown when no zone is known.
+ */
+struct frag_zone_state frag_zones_sum(const struct frag_zones *z);
+
+/* A zone's state as summary.json has it; a new reference. */
+json_t *frag_zone_json(const struct frag_zone_state *z, uint64_t page_size);
+
+/* An array of @orders values of an index; a new reference. */
+json_t *frag_indices_json(const struct frag_buddy *b,
+			  int (*index)(const struct frag_buddy *, unsigned));
+
+/* --- index.c
+ * ----------------------------------------------------------------------- */
+
+struct frag_index;
+
+/* Begin index.csv; NULL in *@out when there is one already. */
+int frag_index_begin(struct frag_index **out, int dirfd, unsigned orders,
+		     struct frag_error *e);
+
+/* The rows of one sample; @x may be NULL. */
+void frag_index_rows(struct frag_index *x, uint64_t t_ns, const char *phase,
+		     const struct frag_zones *z);
+
+/* Put index.csv into place, or, when @keep is false, throw it away. */
+int frag_index_end(struct frag_index *x, bool keep, struct frag_error *e);
+
+/* --- tally.c
+ * ----------------------------------------------------------------------- */
+
+/* name: the counter; table: the file; column: its column, or the start of
+ * several that are added up; end: how those end, NULL for one column only. */
+struct frag_tally_source {
+	const char *name;
+	const char *table;
+	const char *column;
+	const char *end;
+};
+extern const struct frag_tally_source frag_tallies[FRAG_TALLIES];
+
+/* --- metrics.c: setting the metrics of summary.json
+ * ---------------------------- */
+
+/* A number, or the reason why there is none. */
+struct frag_value {
+	double number;
+	const char *reason; /* NULL: number stands */
+};
+
+static inline struct frag_value frag_known(double number)
+{
+	return (struct frag_value){ number, NULL };
+}
+
+static inline struct frag_value frag_unknown(const char *reason)
+{
+	return (struct frag_value){ 0, reason };
+}
+
+/* @a / @b; without a quotient the reason of either, or @reason when b is 0. */
+struct frag_value frag_quotient(struct frag_value a, struct frag_value b,
+				const char *reason);
+
+/* How far the counter moved over @s. */
+struct frag_value frag_span_moved(const struct frag_span *s);
+
+/*
+ * Set the metric @name, a row of frag_metrics[], with "." and @phase behind it
+ * when that is not NULL. Rounded to the decimals that its unit can carry.
+ */
+void frag_metric_set(struct frag_run *r, const char *name, const char *phase,
+		     struct frag_value value);
+
+/* The row of frag_metrics[] for a name with or without a phase, or NULL. */
+const struct frag_metric *frag_metric_find(const char *name);
+
+void frag_metrics_state(struct frag_run *r); /* state.c */
+void frag_metrics_compaction(struct frag_run *r); /* compaction.c */
+void frag_metrics_interleave(struct frag_run *r); /* interleave.c */
+void frag_metrics_work(struct frag_run *r); /* work.c */
+void frag_metrics_latency(struct frag_run *r); /* latency.c */
+void frag_metrics_pressure(struct frag_run *r); /* tally.c */
+void frag_metrics_observer(struct frag_run *r); /* observer.c */
+
+/* --- expect.c, trust.c
+ * --------------------------------------------------------------- */
+
+/* The manifest's references with their indices; a new reference. */
+json_t *frag_references(struct frag_run *r);
+
+/* The manifest's expectations held against the metrics; a new reference. */
+json_t *frag_expectations(struct frag_run *r);
+
+/* Fill the doubts, and the notes of the manifest. */
+void frag_trust(struct frag_run *r);
+
+#endif

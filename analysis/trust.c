@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Whether the numbers of a run can be trusted. A doubt is a fact that can have
+ * changed what was measured; a note is one that a reader should know.
+ */
+#include <inttypes.h>
+
+#include "base/units.h"
+#include "run.h"
+
+static void warnings_take(struct frag_run *r)
+{
+	const json_t *warning;
+	size_t i;
+
+	json_array_foreach(json_object_get(r->manifest, "warnings"), i, warning)
+	{
+		const char *phase = frag_json_string(warning, "phase");
+		const char *text = frag_json_string(warning, "text");
+		const char *between = phase[0] ? ": " : "";
+
+		if (!strcmp(frag_json_string(warning, "severity"), "doubt"))
+			frag_run_doubt(r, "%s%s%s", phase, between, text);
+		else
+			frag_run_note(r, "%s%s%s", phase, between, text);
+	}
+}
+
+static void status_judge(struct frag_run *r)
+{
+	const char *status = frag_json_string(r->manifest, "status");
+
+	if (!strcmp(status, "done"))
+		return;
+	if (!strcmp(status, "running") || !strcmp(status, "interrupted"))
+		frag_run_doubt(r, "The run was interrupted: the numbers are of "
+				  "what it had written by then.");
+	else
+		frag_run_doubt(r,
+			       "The run did not end well: its status is "
+			       "\"%s\".",
+			       status);
+}
+
+static void phases_judge(struct frag_run *r)
+{
+	for (unsigned i = 0; i < r->nphases; i++) {
+		const struct frag_phase *p = r->phases[i];
+
+		if (!strcmp(p->result, "failed"))
+			frag_run_doubt(r, "The phase %s failed.", p->name);
+		if (!strcmp(p->result, "unfinished"))
+			frag_run_note(r,
+				      "The phase %s has no end in "
+				      "phases.csv.",
+				      p->name);
+	}
+}
+
+/* The sampling period in us that the options ask for, 0 when they do not. */
+static double period_us(const struct frag_run *r)
+{
+	const json_t *options = json_object_get(r->manifest, "options");
+	const json_t *option = json_object_get(options, "rate");
+	double rate = json_number_value(option);
+
+	if (json_is_string(option) &&
+	    frag_parse_rate(json_string_value(option), &rate))
+		return 0;
+	return rate > 0 ? 1e6 / rate : 0;
+}
+
+static void sampler_judge(struct frag_run *r)
+{
+	const struct frag_observer *o = &r->observer;
+	double late = (double)frag_histogram_percentile(&o->late, 0.99) / 1000;
+	double period = period_us(r);
+
+	if (o->lost)
+		frag_run_doubt(r, "%" PRIu64 " samples were lost.", o->lost);
+	if (period > 0 && o->late.total && late > period)
+		frag_run_doubt(r,
+			       "The sampler was late: one sample in a "
+			       "hundred by %.0f us or more, with %.0f us from "
+			       "one to the next.",
+			       late, period);
+}
+
+static bool has_moved(const struct frag_run *r, enum frag_tally tally,
+		      uint64_t *by)
+{
+	const struct frag_span *s = &r->tally[tally];
+
+	*by = s->last - s->first;
+	return s->samples && !s->went_back && *by;
+}
+
+static void memory_judge(struct frag_run *r)
+{
+	uint64_t by;
+
+	if (has_moved(r, FRAG_SWAPPED_OUT, &by))
+		frag_run_doubt(r,
+			       "%" PRIu64 " pages were swapped out during "
+			       "the run: memory was freed in other ways than "
+			       "the scenario says.",
+			       by);
+	if (has_moved(r, FRAG_OOM_KILLS, &by))
+		frag_run_doubt(r,
+			       "The kernel's OOM killer ended %" PRIu64
+			       " processes during the run.",
+			       by);
+	for (unsigned k = 0; k < FRAG_TALLIES; k++)
+		if (r->tally[k].went_back)
+			frag_run_doubt(r,
+				       "%s went backwards in %s, which a "
+				       "kernel never does.",
+				       frag_tallies[k].name,
+				       frag_tallies[k].table);
+}
+
+void frag_trust(struct frag_run *r)
+{
+	warnings_take(r);
+	status_judge(r);
+	phases_judge(r);
+	sampler_judge(r);
+	memory_judge(r);
+}
