@@ -1,4 +1,158 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "verb.h"
+/* The verb list: what there is to run and what there is to read. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/suggest.h"
+#include "help.h"
 #include "verb/verbs.h"
-const struct frag_verb frag_verb_list = { .name = "list" };
+
+struct list_options {
+	bool json;
+};
+
+static const struct frag_option list_rows[] = {
+	FRAG_ROW_JSON(list_options),
+	{ .name = NULL },
+};
+
+/* Called with each row of a table. */
+typedef void row_show(void *ctx, const char *name, const char *summary);
+
+static void workloads_walk(row_show *show, void *ctx)
+{
+	for (unsigned i = 0; frag_workloads[i]; i++)
+		if (!frag_workloads[i]->is_hidden)
+			show(ctx, frag_workloads[i]->name,
+			     frag_workloads[i]->summary);
+}
+
+static void scenarios_walk(row_show *show, void *ctx)
+{
+	char summary[256];
+
+	for (const struct frag_builtin *b = frag_builtins; b->name; b++)
+		show(ctx, b->name,
+		     frag_builtin_summary(b, summary, sizeof(summary)));
+}
+
+static void collectors_walk(row_show *show, void *ctx)
+{
+	for (unsigned i = 0; frag_collectors[i]; i++)
+		show(ctx, frag_collectors[i]->name,
+		     frag_collectors[i]->summary);
+}
+
+static const struct kind {
+	const char *name;
+	void (*walk)(row_show *show, void *ctx);
+} kinds[] = {
+	{ "workloads", workloads_walk },
+	{ "scenarios", scenarios_walk },
+	{ "collectors", collectors_walk },
+};
+
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+static void row_ink(void *ink, const char *name, const char *summary)
+{
+	frag_ink_row(ink, name, summary);
+}
+
+static void row_json(void *list, const char *name, const char *summary)
+{
+	json_array_append_new(list, json_pack("{s:o, s:o}", "name",
+					      frag_json_text(name), "summary",
+					      frag_json_text(summary)));
+}
+
+static void kinds_print(const bool *wanted)
+{
+	struct frag_ink ink = { .type = &frag_ink_plain, .out = stdout };
+
+	for (unsigned i = 0; i < KINDS; i++) {
+		if (!wanted[i])
+			continue;
+		frag_ink_label(&ink, kinds[i].name, 16);
+		kinds[i].walk(row_ink, &ink);
+	}
+	frag_ink_end(&ink);
+}
+
+static void kinds_dump(const bool *wanted)
+{
+	json_t *all = json_object();
+
+	for (unsigned i = 0; i < KINDS; i++) {
+		json_t *list = json_array();
+
+		kinds[i].walk(row_json, list);
+		if (wanted[i])
+			json_object_set(all, kinds[i].name, list);
+		json_decref(list);
+	}
+	json_dumpf(all, stdout, JSON_INDENT(1));
+	putchar('\n');
+	json_decref(all);
+}
+
+static int kind_unknown(const char *name, struct frag_error *e)
+{
+	struct frag_suggest s = frag_suggest_for(name);
+
+	for (unsigned i = 0; i < KINDS; i++)
+		frag_suggest_offer(&s, kinds[i].name);
+	frag_fail(e, 0, "cannot list '%s'", name);
+	if (s.best)
+		frag_error_why(e, "did you mean %s?", s.best);
+	frag_error_why(e, "there are workloads, scenarios and collectors");
+	frag_error_mend(e, "fragbench list");
+	frag_error_exit(e, FRAG_EXIT_USAGE);
+	return -EINVAL;
+}
+
+static int kinds_choose(const struct frag_call *call, bool *wanted,
+			struct frag_error *e)
+{
+	for (unsigned i = 0; i < KINDS; i++)
+		wanted[i] = call->nwords == 0;
+	for (unsigned w = 0; w < call->nwords; w++) {
+		unsigned i = 0;
+
+		while (i < KINDS && strcmp(kinds[i].name, call->words[w]) != 0)
+			i++;
+		if (i == KINDS)
+			return kind_unknown(call->words[w], e);
+		wanted[i] = true;
+	}
+	return 0;
+}
+
+static int list_call(struct frag_call *call, struct frag_error *e)
+{
+	const struct list_options *o = call->options;
+	bool wanted[KINDS];
+	int rc = kinds_choose(call, wanted, e);
+
+	if (rc)
+		return rc;
+	if (o->json)
+		kinds_dump(wanted);
+	else
+		kinds_print(wanted);
+	return FRAG_EXIT_DONE;
+}
+
+const struct frag_verb frag_verb_list = {
+	.name = "list",
+	.group = FRAG_LOOK,
+	.summary = "the workloads, the scenarios and the collectors",
+	.usage = "[--json] [workloads|scenarios|collectors]...",
+	.about = "Workloads fragment memory, scenarios say what happens when, "
+		 "collectors read the kernel. `fragbench help NAME` has the "
+		 "options of a workload and the phases of a scenario.",
+	.options = list_rows,
+	.options_size = sizeof(struct list_options),
+	.call = list_call,
+};
