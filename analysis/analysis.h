@@ -27,7 +27,9 @@ extern const struct frag_metric frag_metrics[];
 
 /*
  * Read manifest.json and the CSVs of the run directory @dirfd, write index.csv
- * (when it is not there yet) and summary.json, both as results/README.md says.
+ * (unless the manifest has a checksum of the one that is there) and
+ * summary.json, both as results/README.md says. manifest.status is taken as it
+ * stands: a runner sets it to what the run came to before it calls this.
  * Streams: memory does not grow with the length of the run. Returns the summary
  * as a new reference, or NULL with @e filled.
  */

@@ -87,24 +87,41 @@ static void header_write(struct frag_index *x)
 	json_decref(columns);
 }
 
-int frag_index_begin(struct frag_index **out, int dirfd, unsigned orders,
-		     struct frag_error *e)
+/* Is there an index.csv that the manifest vouches for? Any other may have been
+ * derived while the run was still going on. */
+static bool is_sealed(const struct frag_run *r)
+{
+	const json_t *file;
+	size_t i;
+
+	if (faccessat(r->dirfd, index_name, F_OK, 0))
+		return false;
+	json_array_foreach(
+		json_object_get(r->manifest, "files"), i,
+		file) if (!strcmp(frag_json_string(file, "name"),
+				  index_name)) return frag_json_string(file,
+								       "sha256")
+		[0];
+	return false;
+}
+
+int frag_index_begin(struct frag_index **out, const struct frag_run *r)
 {
 	struct frag_index *x;
 	int rc;
 
 	*out = NULL;
-	if (!faccessat(dirfd, index_name, F_OK, 0))
+	if (is_sealed(r))
 		return 0;
 	x = malloc(sizeof(*x));
 	if (!x)
-		return frag_fail(e, -ENOMEM, "cannot write %s", index_name);
-	x->dirfd = dirfd;
-	x->orders = orders;
+		return frag_fail(r->e, -ENOMEM, "cannot write %s", index_name);
+	x->dirfd = r->dirfd;
+	x->orders = r->orders;
 	for (int v = LEAST; v <= MOST; v++)
 		frag_index_text(v, x->texts[v - LEAST], INDEX_TEXT);
-	unlinkat(dirfd, side_name, 0);
-	rc = frag_csv_create(&x->csv, dirfd, side_name, e);
+	unlinkat(x->dirfd, side_name, 0);
+	rc = frag_csv_create(&x->csv, x->dirfd, side_name, r->e);
 	if (rc) {
 		frag_csv_close(&x->csv);
 		free(x);

@@ -18,7 +18,8 @@ const char *frag_json_string(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
-static void text_add(json_t *list, const char *fmt, va_list args)
+static FRAG_PRINTF(2, 0) void text_add(json_t *list, const char *fmt,
+				       va_list args)
 {
 	char text[512];
 
@@ -44,7 +45,7 @@ void frag_run_doubt(struct frag_run *r, const char *fmt, ...)
 	va_end(args);
 }
 
-/* --- phases -------------------------------------------------------------- */
+/* --- phases --- */
 
 static struct frag_phase *phase_find(struct frag_run *r, const char *name)
 {
@@ -87,6 +88,22 @@ static void phase_guess(struct frag_run *r, struct frag_phase *p, uint64_t t_ns)
 			 frag_json_string(row, "do"));
 }
 
+static struct frag_phase *phase_new(struct frag_run *r, struct frag_table *t,
+				    int column, const char *name, uint64_t t_ns)
+{
+	json_t *is_text = json_string(name);
+	struct frag_phase *p = is_text ? phase_add(r, name) : NULL;
+
+	json_decref(is_text);
+	if (p)
+		phase_guess(r, p, t_ns);
+	else
+		frag_table_fail(t, column,
+				is_text ? "is one phase too many"
+					: "is no UTF-8");
+	return p;
+}
+
 struct frag_phase *frag_run_phase(struct frag_run *r, struct frag_table *t,
 				  int phase, uint64_t t_ns)
 {
@@ -99,13 +116,8 @@ struct frag_phase *frag_run_phase(struct frag_run *r, struct frag_table *t,
 	if (t->error)
 		return NULL;
 	p = phase_find(r, name);
-	if (!p) {
-		p = phase_add(r, name);
-		if (p)
-			phase_guess(r, p, t_ns);
-		else
-			frag_table_fail(t, phase, "is one phase too many");
-	}
+	if (!p)
+		p = phase_new(r, t, phase, name, t_ns);
 	if (p && !p->was_listed && t_ns > p->end_ns)
 		p->end_ns = t_ns;
 	r->here = p;
@@ -150,7 +162,7 @@ static void phases_row(struct frag_run *r, struct frag_table *t, void *ctx)
 	p->cpu_ns = frag_table_number(t, c->cpu);
 }
 
-/* --- the manifest ------------------------------------------------------------ */
+/* --- the manifest --- */
 
 static int schema_check(const json_t *manifest, struct frag_error *e)
 {
@@ -248,8 +260,7 @@ void frag_run_close(struct frag_run *r)
 	json_decref(r->metrics);
 }
 
-/* --- walking a table
- * ------------------------------------------------------------ */
+/* --- walking a table --- */
 
 static int table_open(struct frag_run *r, struct frag_table *t,
 		      const char *name, const char *lack)

@@ -128,7 +128,7 @@ struct frag_run {
 	struct frag_observer observer;
 };
 
-/* --- run.c: the manifest, the phases, walking a table ----------------------- */
+/* --- run.c: the manifest, the phases, walking a table --- */
 
 /* Read the manifest and the phases. */
 int frag_run_open(struct frag_run *r, int dirfd, struct frag_error *e);
@@ -158,7 +158,7 @@ void frag_run_doubt(struct frag_run *r, const char *fmt, ...) FRAG_PRINTF(2, 3);
 /* The text of @key in @object, "" when there is none. */
 const char *frag_json_string(const json_t *object, const char *key);
 
-/* --- one reader for each table ----------------------------------------------- */
+/* --- one reader for each table --- */
 
 int frag_read_buddy(struct frag_run *r); /* and writes index.csv */
 int frag_read_tallies(struct frag_run *r); /* vmstat, kthreads, psi */
@@ -167,8 +167,7 @@ int frag_read_ops(struct frag_run *r);
 int frag_read_latency(struct frag_run *r);
 int frag_read_sampler(struct frag_run *r);
 
-/* --- state.c
- * -------------------------------------------------------------------- */
+/* --- state.c --- */
 
 /*
  * The sum of all known zones: node -1, zone "all". Hidden pages are absent as
@@ -183,14 +182,12 @@ json_t *frag_zone_json(const struct frag_zone_state *z, uint64_t page_size);
 json_t *frag_indices_json(const struct frag_buddy *b,
 			  int (*index)(const struct frag_buddy *, unsigned));
 
-/* --- index.c
- * ----------------------------------------------------------------------- */
+/* --- index.c --- */
 
 struct frag_index;
 
-/* Begin index.csv; NULL in *@out when there is one already. */
-int frag_index_begin(struct frag_index **out, int dirfd, unsigned orders,
-		     struct frag_error *e);
+/* Begin index.csv; NULL in *@out when the run is sealed with one already. */
+int frag_index_begin(struct frag_index **out, const struct frag_run *r);
 
 /* The rows of one sample; @x may be NULL. */
 void frag_index_rows(struct frag_index *x, uint64_t t_ns, const char *phase,
@@ -199,8 +196,7 @@ void frag_index_rows(struct frag_index *x, uint64_t t_ns, const char *phase,
 /* Put index.csv into place, or, when @keep is false, throw it away. */
 int frag_index_end(struct frag_index *x, bool keep, struct frag_error *e);
 
-/* --- tally.c
- * ----------------------------------------------------------------------- */
+/* --- tally.c --- */
 
 /* name: the counter; table: the file; column: its column, or the start of
  * several that are added up; end: how those end, NULL for one column only. */
@@ -212,8 +208,7 @@ struct frag_tally_source {
 };
 extern const struct frag_tally_source frag_tallies[FRAG_TALLIES];
 
-/* --- metrics.c: setting the metrics of summary.json
- * ---------------------------- */
+/* --- metrics.c: setting the metrics of summary.json --- */
 
 /* A number, or the reason why there is none. */
 struct frag_value {
@@ -256,8 +251,7 @@ void frag_metrics_latency(struct frag_run *r); /* latency.c */
 void frag_metrics_pressure(struct frag_run *r); /* tally.c */
 void frag_metrics_observer(struct frag_run *r); /* observer.c */
 
-/* --- expect.c, trust.c
- * --------------------------------------------------------------- */
+/* --- expect.c, trust.c --- */
 
 /* The manifest's references with their indices; a new reference. */
 json_t *frag_references(struct frag_run *r);

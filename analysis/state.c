@@ -165,7 +165,7 @@ static void buddy_row(struct frag_run *r, struct frag_table *t, void *ctx)
 int frag_read_buddy(struct frag_run *r)
 {
 	struct buddy_reader b = { .orders = r->orders };
-	int rc = frag_index_begin(&b.index, r->dirfd, r->orders, r->e);
+	int rc = frag_index_begin(&b.index, r);
 	int end;
 
 	if (!rc)
@@ -205,7 +205,7 @@ struct frag_zone_state frag_zones_sum(const struct frag_zones *z)
 	return sum;
 }
 
-/* --- as JSON ----------------------------------------------------------------- */
+/* --- as JSON --- */
 
 json_t *frag_indices_json(const struct frag_buddy *b,
 			  int (*index)(const struct frag_buddy *, unsigned))
@@ -272,8 +272,7 @@ json_t *frag_zone_json(const struct frag_zone_state *z, uint64_t page_size)
 	return json;
 }
 
-/* --- as metrics
- * ----------------------------------------------------------------- */
+/* --- as metrics --- */
 
 /* Set the metrics of one phase from the sum of its zones, or the reason why
  * there are none. */

@@ -32,8 +32,10 @@ int frag_table_next(struct frag_table *t)
 		return rc;
 	t->error = rc;
 	frag_fail(t->e, 0, "%s cannot be read", t->name);
-	frag_error_why(t->e, rc == -EINVAL ? "%s" : "%s: %s", why.what,
-		       why.why);
+	if (rc == -EINVAL)
+		frag_error_why(t->e, "%s", why.what);
+	else
+		frag_error_why(t->e, "%s: %s", why.what, why.why);
 	frag_error_mend(t->e, "look at it: sed -n %" PRIu64 "p %s", t->csv.line,
 			t->name);
 	return rc;
