@@ -50,8 +50,8 @@ struct state {
 };
 
 /* The row of @z, which is most often @hint; max_rows when there is none. */
-static unsigned row_find(const struct frag_collect *c, const struct zone_name *z,
-			 unsigned hint)
+static unsigned row_find(const struct frag_collect *c,
+			 const struct zone_name *z, unsigned hint)
 {
 	const struct state *s = c->state;
 
@@ -89,8 +89,8 @@ static int free_lists_read(struct frag_collect *c, uint64_t *values)
 	while (frag_text_line(&text, &line)) {
 		struct zone_name z;
 		unsigned row;
-		int rc = frag_buddy_parse(line.at,
-					  (size_t)(line.end - line.at), &zone);
+		int rc = frag_buddy_parse(line.at, (size_t)(line.end - line.at),
+					  &zone);
 
 		if (!rc)
 			continue;
@@ -179,9 +179,10 @@ static int zones_read(struct frag_collect *c, uint64_t *values)
 				return -EINVAL;
 			/* Zones without memory are here and not in buddyinfo. */
 			row = row_find(c, &z, row + 1);
-			cells = row < c->shape.nrows ?
-					values + (size_t)row * c->shape.ncolumns :
-					NULL;
+			cells = row < c->shape.nrows
+					? values + (size_t)row *
+							   c->shape.ncolumns
+					: NULL;
 			any = true;
 		} else if (cells) {
 			rc = zone_line(line, cells);
@@ -214,8 +215,8 @@ static int buddyinfo_measure(struct state *s, unsigned *zones)
 
 	*zones = 0;
 	while (frag_text_line(&text, &line)) {
-		int rc = frag_buddy_parse(line.at,
-					  (size_t)(line.end - line.at), &zone);
+		int rc = frag_buddy_parse(line.at, (size_t)(line.end - line.at),
+					  &zone);
 
 		if (rc < 0)
 			return rc;

@@ -195,8 +195,8 @@ static int kthreads_open(struct frag_collect *c, struct frag_error *e)
 		  c->root);
 	if (rc == -ENOENT)
 		frag_error_why(e, *c->root ? "a recorded machine runs no "
-					     "threads" :
-					     "none is visible with a schedstat "
+					     "threads"
+					   : "none is visible with a schedstat "
 					     "file: a container hides kernel "
 					     "threads");
 	kthreads_close(c);

@@ -165,8 +165,8 @@ static int line_parse(struct frag_collect *c, struct frag_text line,
 	}
 	if (line.at == line.end || *line.at != 'N' || s->part == MIXED_COUNTS)
 		return 0;
-	return s->part == FREE_PAGES ? free_line(c, line, values) :
-				       blocks_line(c, line, values);
+	return s->part == FREE_PAGES ? free_line(c, line, values)
+				     : blocks_line(c, line, values);
 }
 
 static int text_parse(struct frag_collect *c, uint64_t *values)

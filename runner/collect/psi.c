@@ -26,9 +26,9 @@ static int total_take(struct frag_text line, uint64_t *value)
 	while (frag_text_word(&line, &word))
 		if (frag_text_take(&word, "total="))
 			return frag_text_u64(&word, value) &&
-					       frag_text_done(&word) ?
-				       0 :
-				       -EINVAL;
+					       frag_text_done(&word)
+				       ? 0
+				       : -EINVAL;
 	return -EINVAL;
 }
 
@@ -88,7 +88,8 @@ static int psi_open(struct frag_collect *c, struct frag_error *e)
 	s->fd = -1;
 	rc = frag_source_open(s, c->root, "/proc/pressure/memory", e);
 	if (rc == -EOPNOTSUPP)
-		frag_error_mend(e, "boot with psi=1 on the kernel command line");
+		frag_error_mend(e,
+				"boot with psi=1 on the kernel command line");
 	if (!rc)
 		rc = tables_make(c);
 	if (rc) {

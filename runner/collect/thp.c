@@ -172,9 +172,9 @@ static void column_fill(struct frag_column *column, const char *name)
 		known++;
 	memcpy(column->name, name, strlen(name) + 1);
 	column->unit = "count";
-	column->about = *known->name ?
-				known->about :
-				"a statistic of that size, by the kernel's name";
+	column->about =
+		*known->name ? known->about
+			     : "a statistic of that size, by the kernel's name";
 }
 
 static int tables_make(struct frag_collect *c)
