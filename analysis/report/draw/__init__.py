@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The pictures of the report, one module each; all of them in ALL, in order."""
+
+from draw import bars, counters, frames, free, sampler, unusable, work
+
+ALL = (free, unusable, bars, frames, counters, work, sampler)

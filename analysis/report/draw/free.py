@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Free memory by order over time: the largest blocks at the bottom, the hidden pages on top."""
+
+import numpy as np
+
+import read
+from draw import style
+
+NAME = "free-memory"
+TITLE = "Free memory, by the size of its blocks"
+CAPTION = (
+    "What lies under the black line is free in blocks of a whole pageblock (order {order}) or "
+    "larger; what lies above it is free and cannot serve a huge page. The brighter, the smaller "
+    "the blocks. Hatched on top: hidden pages, free on per-CPU lists and seen by no index.")
+ALT = ("Stacked area: free memory in MiB over time, one layer for each order, phases marked, "
+       "hidden per-CPU pages as a hatched layer on top.")
+
+
+def draw(run):
+    lists = read.free_lists(run)
+    if lists is None:
+        return "No samples of the free lists are there (buddy.csv): no picture over time."
+    seconds, blocks, hidden = lists
+    orders = blocks.shape[1]
+    layers = [run.mib(blocks[:, o] * 2**o) for o in range(orders)]
+    fig, axis = style.figure(4.9)
+    stack(axis, seconds, layers, style.orders_palette(orders))
+    hide(axis, seconds, sum(layers), run.mib(hidden))
+    usable = np.array(layers[run.order:]).sum(axis=0) if orders > run.order else 0 * seconds
+    axis.plot(seconds, usable, color="black", lw=1.6, label=f"order {run.order} and above")
+    axis.set_ylabel("free memory (MiB)")
+    axis.set_ylim(0)
+    style.thousands(axis.yaxis)
+    style.bands(run, axis)
+    legend(axis)
+    return fig, CAPTION.format(order=run.order), ALT
+
+
+def stack(axis, seconds, layers, palette):
+    base = np.zeros(len(seconds))
+    for o in reversed(range(len(layers))):
+        axis.fill_between(seconds, base, base + layers[o], color=palette[o], lw=0,
+                          label=f"order {o}")
+        base = base + layers[o]
+
+
+def hide(axis, seconds, top, hidden):
+    axis.fill_between(seconds, top, top + hidden, facecolor="white", edgecolor=style.HIDDEN,
+                      hatch="////", lw=0.8, label="hidden (PCP)")
+
+
+def legend(axis):
+    """From top to bottom as the layers lie."""
+    handles, labels = axis.get_legend_handles_labels()
+    line = labels.index(next(name for name in labels if name.endswith("above")))
+    handles.append(handles.pop(line))
+    labels.append(labels.pop(line))
+    axis.legend(handles[-2::-1] + handles[-1:], labels[-2::-1] + labels[-1:],
+                loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=1.4,
+                labelspacing=0.35)

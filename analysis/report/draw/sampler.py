@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The observer observed: how late each sample began, and what it cost."""
+
+import numpy as np
+
+import read
+from draw import style
+
+NAME = "sampler"
+TITLE = "The observer observed"
+CAPTION = (
+    "How long after its deadline each sample began, and how long it took to read. Both should "
+    "stay far below the time between two samples; where they do not, the picture over time is "
+    "blurred there.")
+ALT = "Dots: lateness and cost of every sample in microseconds over time, logarithmic."
+
+
+def draw(run):
+    ticks = read.table(run, "sampler.csv", ["late_ns"], keep=is_tick)
+    costs = read.table(run, "sampler.csv", ["cost_ns"])
+    if costs is None:
+        return "The sampler's own record is not there (sampler.csv)."
+    fig, axes = style.figure(2.5, 1, 2, sharey=True)
+    for axis, found, label, colour in ((axes[0], ticks, "late (µs)", "#0072b2"),
+                                       (axes[1], costs, "cost (µs)", "#d55e00")):
+        dots(axis, found, colour)
+        axis.set_title(label, loc="left")
+        axis.set_xlabel("time since the start of the run (s)")
+        style.thousands(axis.xaxis)
+    axes[0].set_ylabel("microseconds, log")
+    return fig, CAPTION, ALT
+
+
+def is_tick(cells, header):
+    return "kind" not in header or cells[header.index("kind")] == "tick"
+
+
+def dots(axis, found, colour):
+    axis.set_yscale("log")
+    style.microseconds(axis.yaxis)
+    if found is None:
+        return
+    seconds, values = found
+    axis.plot(seconds, np.maximum(values[:, 0] / 1e3, 0.1), ".", ms=3.5, color=colour)

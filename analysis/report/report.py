@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""report.py RUN FOLDER [--svg]: write the report of a run directory into an empty folder.
+
+Started by `fragbench report`, which has made FOLDER, puts it in its place when this
+succeeds and clears it away when not. What the exit codes mean stands there, too.
+"""
+
+import errno
+import sys
+
+EXIT_FAILED = 1
+EXIT_NO_MODULES = 77
+EXIT_NO_SPACE = 78
+
+
+def modules():
+    """The halves of the report that need matplotlib and jinja2, None without these."""
+    try:
+        import matplotlib  # noqa: F401
+        import numpy  # noqa: F401
+        import jinja2  # noqa: F401
+    except ImportError:
+        return None
+    import page
+    import read
+    return page, read
+
+
+def quiet():
+    """No advice of matplotlib's on fonts and caches: it is not the reader's business."""
+    import logging
+    import warnings
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="matplotlib")
+    warnings.filterwarnings("ignore", message="Glyph")
+
+
+def main(arguments):
+    run, folder, *flags = arguments
+    quiet()
+    found = modules()
+    if found is None:
+        return EXIT_NO_MODULES
+    page, read = found
+    try:
+        page.write(read.Run(run), folder, "--svg" in flags)
+    except OSError as error:
+        print(f"{error.filename or run}: {error.strerror or error}", file=sys.stderr)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return EXIT_NO_SPACE if full else EXIT_FAILED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Puts the numbers of summary.json and manifest.json into the rows of the page's tables."""
+
+import read
+
+BILL = ("compact_migrate_scanned", "compact_free_scanned", "compact_isolated",
+        "pgmigrate_success", "pgmigrate_fail", "caller_cpu_ms", "kcompactd_cpu_ms",
+        "kswapd_cpu_ms", "cpu_ms", "wall_ms")
+KNOWN = {"page_size": "bytes", "mem_total_bytes": "bytes", "mem_available_bytes": "bytes",
+         "swap_used_bytes": "bytes", "copy_ns_per_page": "ns"}
+
+
+def show(value, unit=""):
+    """A number as a reader wants it; None is a number that cannot be told."""
+    if value is None:
+        return "cannot be told"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {show(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return " ".join(show(one) for one in value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    if not isinstance(value, float):
+        return str(value)
+    if unit == "index":
+        return f"{value:.3f}"
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def phases(run):
+    """One row a phase, with the references' rows for it right below."""
+    found = []
+    for phase in run.phases:
+        state = read.whole(phase)
+        if state:
+            found.append(state_row(run, phase, state))
+            found.extend(reference_rows(run, phase["name"]))
+    return found
+
+
+def state_row(run, phase, state):
+    hidden = state.get("pcp_pages")
+    return {"name": phase["name"], "do": phase.get("do", ""), "free": state["free"],
+            "mib": state["free_bytes"] / 2**20, "hidden": hidden and run.mib(hidden),
+            "unusable": at_order(run, state.get("unusable")),
+            "with_hidden": at_order(run, state.get("unusable_pcp")), "reference": None}
+
+
+def at_order(run, values):
+    return values[run.order] if values and len(values) > run.order else None
+
+
+def reference_rows(run, name):
+    for reference in run.summary.get("references") or []:
+        for row in reference.get("rows") or []:
+            if row.get("phase") == name:
+                value = row.get("unusable")
+                value = at_order(run, value) if isinstance(value, list) else value
+                yield {"name": name, "do": "", "free": row["free"], "hidden": None,
+                       "mib": row["free_bytes"] / 2**20, "unusable": value,
+                       "with_hidden": None, "reference": reference.get("name", "reference")}
+
+
+def metrics(run):
+    """Metrics, those of one name and several phases together in one row."""
+    phases_known = sorted((str(p.get("name")) for p in run.phases), key=len, reverse=True)
+    rows = {}
+    for name, metric in (run.summary.get("metrics") or {}).items():
+        phase = next((p for p in phases_known if name.endswith("." + p)), "")
+        base = name[:-len(phase) - 1] if phase else name
+        row = rows.setdefault(base, {"name": base, "unit": metric.get("unit", ""),
+                                     "better": metric.get("better", "none"),
+                                     "about": metric.get("about", ""), "values": []})
+        row["values"].append((phase, show(metric.get("value"), metric.get("unit", ""))))
+    return list(rows.values())
+
+
+def bills(run):
+    """For each phase that compacted: what it gained, and each item of what it cost."""
+    for phase in run.phases:
+        name = phase["name"]
+        gained = run.metric(f"blocks_gained.{name}")
+        items = [bill_item(run, item, name) for item in BILL]
+        items = [item for item in items if item]
+        if gained is not None or items:
+            yield {"phase": name, "gained": gained, "items": items,
+                   "effectiveness": run.metric(f"effectiveness.{name}"),
+                   "floor": run.metric(f"floor_ms.{name}"),
+                   "over": run.metric(f"over_floor.{name}"),
+                   "cpu": run.metric(f"cpu_ms.{name}")}
+
+
+def bill_item(run, item, phase):
+    metric = (run.summary.get("metrics") or {}).get(f"{item}.{phase}")
+    if not metric or metric.get("value") is None:
+        return None
+    each = run.metric(f"{item}_per_block.{phase}")
+    return {"name": item, "unit": metric.get("unit", ""), "about": metric.get("about", ""),
+            "total": show(metric["value"]), "each": "" if each is None else show(each)}
+
+
+def steps(run):
+    """What was done, phase by phase, with what the manifest notes and warns of."""
+    notes = {row.get("name"): row for row in run.manifest.get("phases") or []}
+    for phase in run.phases:
+        row = notes.get(phase["name"]) or {}
+        said = [row["note"]] if row.get("note") else []
+        said += [w.get("text", "") for w in run.manifest.get("warnings") or []
+                 if w.get("phase") == phase["name"]]
+        yield {"name": phase["name"], "do": phase.get("do", ""),
+               "result": phase.get("result", ""), "start": phase["start_ns"] / 1e9,
+               "lasted": (phase["end_ns"] - phase["start_ns"]) / 1e9,
+               "wall": (row.get("action_wall_ns") or 0) / 1e6,
+               "cpu": (row.get("action_cpu_ns") or 0) / 1e6, "notes": said}
+
+
+def machine(run):
+    return [(name, show(value), KNOWN.get(name, "")) for name, value in run.machine.items()]
+
+
+def about_run(run):
+    """How the run was asked for."""
+    manifest = run.manifest
+    tool = manifest.get("tool") or {}
+    command = manifest.get("command")
+    yield "command", " ".join(map(str, command)) if isinstance(command, list) else str(command)
+    yield "started", f"{manifest.get('start_utc', '')} (UTC)"
+    if manifest.get("duration_ns"):
+        yield "lasted", f"{manifest['duration_ns'] / 1e9:.1f} s"
+    yield "run", f"{manifest.get('repeat', 1)} of {manifest.get('repeats', 1)}"
+    yield "seed", str(manifest.get("seed", ""))
+    yield "tool", " ".join(str(tool[k]) for k in ("name", "version", "build", "compiler")
+                           if tool.get(k))
+
+
+def options(run):
+    for name, value in (run.manifest.get("options") or {}).items():
+        yield "", name, plain(value)
+    for row in run.manifest.get("workloads") or []:
+        for name, value in (row.get("options") or {}).items():
+            yield f"{row.get('phase')}: {row.get('name')}", name, plain(value)
+
+
+def plain(value):
+    """An option as it was given, without separators that it does not take."""
+    return show(value) if isinstance(value, (bool, dict, list)) else str(value)
