@@ -15,7 +15,7 @@ static const char head[] =
 	"\n"
 	"_fragbench_verbs()\n"
 	"{\n"
-	"\tlocal files= words= verb=\n"
+	"\tlocal files='' words='' verb=''\n"
 	"\tlocal cur=${COMP_WORDS[COMP_CWORD]} at=$((COMP_CWORD - 1))\n"
 	"\n"
 	"\t((COMP_CWORD == 1)) || verb=${COMP_WORDS[1]}\n"
@@ -227,7 +227,7 @@ static void usage_word_put(FILE *out, const char *word, bool *files)
 		placeholders[i].put(out);
 	else if (islower((unsigned char)word[0]))
 		fprintf(out, " %s", word);
-	*files = *files || is_file_value(word) || !strcmp(word, "SCENARIO");
+	*files = *files || is_file_value(word);
 }
 
 /* The arguments that the usage line of a verb names, without its options. */
@@ -250,7 +250,7 @@ static void usage_put(FILE *out, const char *usage, bool *files)
 /* What may stand where no option waits for its value. */
 static void verb_words_put(FILE *out, const struct frag_verb *verb)
 {
-	bool files = false;
+	bool files = verb->unknown != NULL; /* a scenario of the user's */
 
 	fprintf(out, "\t\t%s) words='--help", verb->name);
 	for (const struct frag_option *r = verb->options; r && r->name; r++)

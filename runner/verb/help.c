@@ -49,7 +49,7 @@ static int topic_unknown(const char *name, struct frag_error *e)
 	frag_error_exit(e, FRAG_EXIT_USAGE);
 	if (s.best)
 		frag_error_why(e, "did you mean %s?", s.best);
-	frag_error_mend(e, "fragbench list, or fragbench help");
+	frag_error_mend(e, "fragbench help");
 	return -EINVAL;
 }
 

@@ -58,9 +58,11 @@ static void plain_text(struct frag_ink *ink, const char *text)
 static void plain_entry(struct frag_ink *ink, const char *name,
 			const char *usage, const char *summary)
 {
+	char title[512];
+
 	plain_gap(ink);
-	fprintf(ink->out, "%s - ", name);
-	frag_text_wrap(ink->out, summary, 2);
+	snprintf(title, sizeof(title), "%s - %s", name, summary);
+	frag_text_wrap(ink->out, title, 2);
 	if (!usage)
 		return;
 	fputs("\nusage\n  ", ink->out);

@@ -70,11 +70,14 @@ void frag_manual_print(FILE *out)
 	fputs(".\\\" SPDX-License-Identifier: GPL-2.0-or-later\n"
 	      ".\\\" Made by `fragbench help --man`: do not edit.\n"
 	      ".TH FRAGBENCH 1 \"\" fragbench \"User Commands\"\n"
+	      ".ad l\n"
+	      ".nh\n"
 	      ".SH NAME\n"
 	      "fragbench \\- fragment physical memory and measure what the "
 	      "kernel does about it\n"
 	      ".SH SYNOPSIS\n"
-	      ".B fragbench\n.I VERB\n.RI [ OPTION ]...\\& [ NAME ]...\n",
+	      ".B fragbench\n.I VERB\n"
+	      ".RI [ OPTION ]... \" [\" NAME ]...\n",
 	      out);
 	frag_ink_section(&ink, "description");
 	frag_ink_text(

@@ -78,7 +78,7 @@ static void row_text(const struct frag_option *row, char *buf, size_t size)
 		snprintf(buf, size, "%s", row->about);
 	else
 		snprintf(buf, size, "%s (%s%s%s%s)", row->about,
-			 has_initial ? "default " : "",
+			 has_initial ? "default: " : "",
 			 has_initial ? row->initial : "",
 			 has_initial && bounds[0] ? "; " : "", bounds);
 }
@@ -154,7 +154,6 @@ static void bytes_put(struct frag_ink *ink, const struct frag_workload *w)
 	struct frag_error e = { .exit = 0 };
 	uint64_t whole = 0;
 	char text[128];
-	char size[32];
 
 	if (!options)
 		return;
@@ -164,8 +163,8 @@ static void bytes_put(struct frag_ink *ink, const struct frag_workload *w)
 					  (size_t)sysconf(_SC_PAGESIZE));
 
 		snprintf(text, sizeof(text),
-			 "With its defaults it comes to hold %s of memory.",
-			 frag_size_text(bytes, size, sizeof(size)));
+			 "With its defaults it comes to hold %.1f MiB.",
+			 (double)bytes / (double)FRAG_MIB);
 		frag_ink_text(ink, bytes ? text : "It holds no memory.");
 	}
 	free(options);
@@ -356,8 +355,7 @@ static const struct {
 	const char *command;
 	const char *what;
 } examples[] = {
-	{ "fragbench doctor",
-	  "what this machine can measure, and what is missing" },
+	{ "fragbench doctor", "what can be measured here, what is missing" },
 	{ "fragbench snapshot", "how fragmented it is now" },
 	{ "fragbench run sbrk-interleave", "fragment it, measure, put it back" },
 	{ "fragbench run sbrk-interleave --dry-run", "only say what would be "
