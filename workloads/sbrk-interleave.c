@@ -1,4 +1,182 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * N processes grow their heaps with sbrk at the same time, as in the 2017 blog
+ * post that hoped their frames would alternate. free-running does just that;
+ * lockstep hands a baton around after every chunk, so that they really do.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "fragbench/futex.h"
 #include "fragbench/workload.h"
+
+enum { CREW_MAX = 250, FREE_RUNNING_CHUNK = 64 };
+
+struct interleave_options {
+	uint64_t pages;
+	const char *mode;
+	uint64_t chunk;
+};
+
+static const struct frag_option interleave_options[] = {
+	{ "pages", 0, FRAG_COUNT, offsetof(struct interleave_options, pages),
+	  NULL, "200000", 1, 0, "pages that each process takes" },
+	{ "mode", 0, FRAG_CHOICE, offsetof(struct interleave_options, mode),
+	  "lockstep|free-running", "lockstep", 0, 0,
+	  "lockstep: the processes take turns; free-running: each as fast as it can" },
+	{ "chunk", 0, FRAG_COUNT, offsetof(struct interleave_options, chunk),
+	  NULL, "1", 1, 4096,
+	  "pages that a process takes before it hands over (lockstep)" },
+	{ 0 },
+};
+
+/* Whose turn it is: has_baton[i] is 1 for at most one process. */
+struct interleave_shared {
+	_Atomic uint32_t has_baton[CREW_MAX];
+	_Atomic uint32_t is_out[CREW_MAX]; /* has all its pages */
+};
+
+struct interleave_state {
+	char *heap; /* where the heap stood at first */
+	uint64_t pages;
+	bool is_lockstep;
+};
+
+static int interleave_check(const void *options, unsigned processes,
+			    struct frag_error *e)
+{
+	(void)options;
+	if (processes <= CREW_MAX)
+		return 0;
+	return frag_fail(e, -EINVAL, "processes: at most %d", CREW_MAX);
+}
+
+static uint64_t interleave_bytes(const void *options, unsigned processes,
+				 size_t page_size)
+{
+	const struct interleave_options *o = options;
+
+	return o->pages * processes * page_size;
+}
+
+static bool interleave_shrink(void *options, unsigned processes,
+			      size_t page_size, uint64_t bytes)
+{
+	struct interleave_options *o = options;
+
+	o->pages = bytes / processes / page_size;
+	return o->pages > 0;
+}
+
+static int interleave_setup(struct frag_context *ctx)
+{
+	const struct interleave_options *o = ctx->options;
+	struct interleave_shared *shared = ctx->shared;
+	struct interleave_state *s = ctx->state;
+	uintptr_t end = (uintptr_t)sbrk(0);
+	size_t rest = end % ctx->page_size;
+
+	/* From a page boundary on, so that a step of n pages is n faults. */
+	if (rest && sbrk((intptr_t)(ctx->page_size - rest)) == (void *)-1)
+		return -errno;
+	s->heap = sbrk(0);
+	s->is_lockstep = !strcmp(o->mode, "lockstep") && ctx->count > 1;
+	if (!ctx->index)
+		atomic_store(&shared->has_baton[0], 1);
+	return 0;
+}
+
+/* Grow the heap by @pages and touch each of them. */
+static int heap_grow(struct frag_context *ctx, uint64_t pages)
+{
+	struct interleave_state *s = ctx->state;
+	char *from = sbrk((intptr_t)(pages * ctx->page_size));
+
+	if (from == (void *)-1)
+		return -errno;
+	for (uint64_t i = 0; i < pages; i++)
+		*(volatile char *)(from + i * ctx->page_size) = 1;
+	s->pages += pages;
+	frag_add_pages(ctx, pages);
+	return frag_set_range(ctx, 0, (uintptr_t)s->heap,
+			      (uintptr_t)from + pages * ctx->page_size);
+}
+
+static bool baton_wait(struct frag_context *ctx)
+{
+	struct interleave_shared *shared = ctx->shared;
+	_Atomic uint32_t *mine = &shared->has_baton[ctx->index];
+	/* Short enough to notice soon that we were told to stop. */
+	const struct timespec look = { .tv_nsec = 20000000 };
+
+	while (!atomic_load(mine)) {
+		if (frag_is_stopping(ctx))
+			return false;
+		frag_futex_wait(mine, 0, &look);
+	}
+	return true;
+}
+
+/* Hand the baton to the next process that still wants pages. */
+static void baton_pass(struct frag_context *ctx)
+{
+	struct interleave_shared *shared = ctx->shared;
+	unsigned next = ctx->index;
+
+	do {
+		next = (next + 1) % ctx->count;
+	} while (next != ctx->index && atomic_load(&shared->is_out[next]));
+	atomic_store(&shared->has_baton[ctx->index], 0);
+	atomic_store(&shared->has_baton[next], 1);
+	if (next != ctx->index)
+		frag_futex_wake(&shared->has_baton[next]);
+}
+
+static int interleave_step(struct frag_context *ctx)
+{
+	const struct interleave_options *o = ctx->options;
+	struct interleave_shared *shared = ctx->shared;
+	struct interleave_state *s = ctx->state;
+	uint64_t left = o->pages - s->pages;
+	uint64_t take = s->is_lockstep ? o->chunk : FREE_RUNNING_CHUNK;
+	int rc;
+
+	if (s->is_lockstep && !baton_wait(ctx))
+		return FRAG_MORE;
+	rc = heap_grow(ctx, take < left ? take : left);
+	if (s->pages == o->pages)
+		atomic_store(&shared->is_out[ctx->index], 1);
+	if (s->is_lockstep)
+		baton_pass(ctx);
+	if (rc)
+		return rc;
+	return s->pages == o->pages ? FRAG_DONE : FRAG_MORE;
+}
+
 extern const struct frag_workload frag_workload_sbrk_interleave;
-const struct frag_workload frag_workload_sbrk_interleave = { .name = "sbrk-interleave" };
+const struct frag_workload frag_workload_sbrk_interleave = {
+	.name = "sbrk-interleave",
+	.summary = "processes that grow their heaps with sbrk at the same time",
+	.about =
+		"Every process extends its heap with sbrk and touches each new "
+		"page: an order-0 allocation of movable memory through the "
+		"anonymous page fault (do_anonymous_page). Where two processes "
+		"take turns page by page, neighbouring frames have different "
+		"owners, and the death of one leaves single free frames whose "
+		"buddies are all held: the most fragmented memory there is, "
+		"and all of it movable, so that compaction can mend it. Left to "
+		"run freely the processes are served from per-CPU lists that "
+		"are refilled in batches, and the runs of one owner are as "
+		"long as those.",
+	.options = interleave_options,
+	.options_size = sizeof(struct interleave_options),
+	.shared_size = sizeof(struct interleave_shared),
+	.state_size = sizeof(struct interleave_state),
+	.processes = 2,
+	.cpus = "same",
+	.check = interleave_check,
+	.bytes = interleave_bytes,
+	.shrink = interleave_shrink,
+	.setup = interleave_setup,
+	.step = interleave_step,
+};

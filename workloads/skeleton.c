@@ -1,4 +1,115 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The workload that teaches: copy this file, rename "skeleton", and add one
+ * line to workloads.def. It maps `size` bytes, touches one page a step, and
+ * keeps them.
+ *
+ * A workload includes only fragbench/ headers. It never forks, pins, sleeps for
+ * pace, counts time, handles signals or prints: the runner does. It may use
+ * any system call that makes memory do something.
+ */
+#include <stdlib.h>
+#include <sys/mman.h>
+
 #include "fragbench/workload.h"
+
+/* 1. The options: a struct, and a row for every field. Each row is at once the
+ * flag, the scenario key, the help, the man page entry and the manifest field. */
+struct skeleton_options {
+	uint64_t size;
+};
+
+static const struct frag_option skeleton_options[] = {
+	{ "size", 0, FRAG_SIZE, offsetof(struct skeleton_options, size), NULL,
+	  "1M", 4096, 0, "memory of each process" },
+	{ 0 }, /* the end */
+};
+
+/* 2. What a worker remembers between steps; zeroed, one for each process. What
+ * all processes share would be another struct: see shared_size. */
+struct skeleton_state {
+	char *memory;
+	uint64_t done; /* bytes touched so far */
+};
+
+/* 3. How much memory it will take in all, so that the runner can say no before
+ * anything is touched ... */
+static uint64_t skeleton_bytes(const void *options, unsigned processes,
+			       size_t page_size)
+{
+	const struct skeleton_options *o = options;
+
+	(void)page_size;
+	return o->size * processes;
+}
+
+/* ... and how to make it smaller where the machine is. */
+static bool skeleton_shrink(void *options, unsigned processes, size_t page_size,
+			    uint64_t bytes)
+{
+	struct skeleton_options *o = options;
+
+	o->size = bytes / processes / page_size * page_size;
+	return o->size >= page_size;
+}
+
+/* 4. Once, in the worker, right before the first step. */
+static int skeleton_setup(struct frag_context *ctx)
+{
+	const struct skeleton_options *o = ctx->options;
+	struct skeleton_state *s = ctx->state;
+
+	s->memory = mmap(NULL, o->size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (s->memory == MAP_FAILED)
+		return -errno;
+	/* Small pages: a huge one would hide what the buddy lists do. */
+	madvise(s->memory, o->size, MADV_NOHUGEPAGE);
+	return 0;
+}
+
+/* 5. Again and again: one bounded thing. FRAG_MORE: call me again. FRAG_DONE:
+ * reached the goal, hold it. A negative errno: failed. */
+static int skeleton_step(struct frag_context *ctx)
+{
+	const struct skeleton_options *o = ctx->options;
+	struct skeleton_state *s = ctx->state;
+
+	s->memory[s->done] = 1;
+	s->done += ctx->page_size;
+	frag_add_pages(ctx, 1);
+	/* Say where the memory is, and the runner can tell which frames it has. */
+	frag_set_range(ctx, 0, (uintptr_t)s->memory,
+		       (uintptr_t)s->memory + s->done);
+	return s->done < o->size ? FRAG_MORE : FRAG_DONE;
+}
+
+/* 6. Once, when told to stop. A killed worker never gets here: memory comes back
+ * with the process, anything else belongs into the journal of the runner. */
+static void skeleton_teardown(struct frag_context *ctx)
+{
+	const struct skeleton_options *o = ctx->options;
+	struct skeleton_state *s = ctx->state;
+
+	munmap(s->memory, o->size);
+}
+
+/* 7. The descriptor: all that the rest of fragbench knows of this file. */
 extern const struct frag_workload frag_workload_skeleton;
-const struct frag_workload frag_workload_skeleton = { .name = "skeleton" };
+const struct frag_workload frag_workload_skeleton = {
+	.name = "skeleton",
+	.summary = "the commented example to copy",
+	.about = "Maps memory, touches it page by page and keeps it: order-0 "
+		 "allocations through the anonymous page fault.",
+	.is_hidden = true,
+	.options = skeleton_options,
+	.options_size = sizeof(struct skeleton_options),
+	.state_size = sizeof(struct skeleton_state),
+	.processes = 1,
+	.cpus = "any",
+	.bytes = skeleton_bytes,
+	.shrink = skeleton_shrink,
+	.setup = skeleton_setup,
+	.step = skeleton_step,
+	.teardown = skeleton_teardown,
+};

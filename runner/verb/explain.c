@@ -204,7 +204,7 @@ static int word_check(const char *word, struct frag_error *e)
 	entries_walk(entry_count, &s);
 	if (s.found)
 		return 0;
-	frag_fail(e, 0, "there is nothing to explain '%s' with", word);
+	frag_fail(e, 0, "unknown name '%s'", word);
 	frag_error_exit(e, FRAG_EXIT_USAGE);
 	if (s.suggest.best)
 		frag_error_why(e, "did you mean %s?", s.suggest.best);

@@ -119,10 +119,10 @@ static void kernel_read(struct frag_picture *p, const char *root)
 	int n = head_read(root, "/proc/version", buf, sizeof(buf));
 	struct frag_text t = frag_text_of(buf, n < 0 ? 0 : (size_t)n);
 	struct frag_text word = { buf, buf };
+	struct frag_text line;
 
-	frag_text_line(&t, &t);
-	if (frag_text_take(&t, "Linux version"))
-		frag_text_word(&t, &word);
+	if (frag_text_line(&t, &line) && frag_text_take(&line, "Linux version"))
+		frag_text_word(&line, &word);
 	frag_text_plain(word, p->kernel, sizeof(p->kernel));
 }
 

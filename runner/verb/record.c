@@ -1,4 +1,205 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "verb.h"
+/* The verb `record`: sample only, for a time or beside a command. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "analysis/analysis.h"
+#include "base/json.h"
+#include "clock.h"
+#include "session.h"
+#include "stop.h"
 #include "verb/verbs.h"
-const struct frag_verb frag_verb_record = { .name = "record" };
+
+struct record_options {
+	double rate;
+	uint64_t duration;
+	const char *output;
+};
+
+static const struct frag_option record_options[] = {
+	{ "rate", 0, FRAG_RATE, offsetof(struct record_options, rate), "HZ",
+	  "10", 1, 1000, "samples a second" },
+	{ "for", 0, FRAG_TIME, offsetof(struct record_options, duration),
+	  "TIME", "0s", 0, 0,
+	  "how long; without it until the command ends, or until ^C" },
+	{ "output", 'o', FRAG_TEXT, offsetof(struct record_options, output),
+	  "DIR", NULL, 0, 0,
+	  "folder that run directories go to (default: FRAGBENCH_RESULTS, or results)" },
+	{ 0 },
+};
+
+/* The command that is recorded; it waits for go until sampling is on. */
+struct command {
+	pid_t pid;
+	int pidfd;
+	int go; /* write end: closing it without a byte ends the child */
+};
+
+_Noreturn static void command_exec(char **argv, int go)
+{
+	char c;
+
+	if (read(go, &c, 1) != 1)
+		_exit(0);
+	execvp(argv[0], argv);
+	fprintf(stderr, "fragbench: cannot run %s: %s\n", argv[0],
+		strerror(errno));
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+static int command_start(struct command *c, char **argv, struct frag_error *e)
+{
+	int pipes[2];
+	int rc = 0;
+
+	*c = (struct command){ .pidfd = -1, .go = -1 };
+	if (!argv || !argv[0])
+		return 0;
+	if (pipe2(pipes, O_CLOEXEC))
+		return frag_fail(e, -errno, "cannot start %s", argv[0]);
+	c->pid = fork();
+	if (!c->pid) {
+		close(pipes[1]);
+		command_exec(argv, pipes[0]);
+	}
+	if (c->pid < 0)
+		rc = -errno;
+	else
+		c->pidfd = (int)syscall(SYS_pidfd_open, c->pid, 0);
+	if (!rc && c->pidfd < 0)
+		rc = -errno;
+	close(pipes[0]);
+	c->go = pipes[1];
+	return rc ? frag_fail(e, rc, "cannot start %s", argv[0]) : 0;
+}
+
+/* Wait for the command; the exit code as a shell tells it. */
+static int command_end(struct command *c)
+{
+	int status = 0;
+
+	if (c->go >= 0)
+		close(c->go);
+	if (c->pid <= 0)
+		return 0;
+	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	close(c->pidfd);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+				   : WEXITSTATUS(status);
+}
+
+static int time_left(uint64_t until)
+{
+	uint64_t now = frag_now();
+
+	if (now >= until)
+		return 0;
+	/* Look at the disk now and then, however long it takes. */
+	return until - now > 500000000 ? 500
+				       : (int)((until - now) / 1000000) + 1;
+}
+
+/* Until the time is over, the command has ended, or somebody says stop. */
+static int watch(struct frag_session *s, struct command *c, uint64_t duration)
+{
+	uint64_t until = duration ? frag_now() + duration : UINT64_MAX;
+	int rc = 0;
+
+	while (!rc && !frag_stop && frag_now() < until) {
+		struct pollfd p = { c->pidfd, POLLIN, 0 };
+
+		if (poll(&p, 1, time_left(until)) > 0)
+			break;
+		rc = frag_sampler_error(s->sampler);
+	}
+	return rc;
+}
+
+static void time_tell(struct frag_session *s)
+{
+	uint64_t ns = frag_now() - s->rundir.start_ns;
+
+	json_object_set_new(s->rundir.manifest, "phases",
+			    json_pack("[{s:s, s:s, s:s, s:i, s:I}]", "name",
+				      "record", "do", "settle", "result", "done",
+				      "start_ns", 0, "end_ns", (json_int_t)ns));
+}
+
+static int session_run(struct frag_session *s, struct command *c,
+		       const struct record_options *o, struct frag_error *e)
+{
+	int rc = frag_session_watch(s, e);
+	int watched = 0;
+	int later;
+
+	if (!rc && c->go >= 0 && write(c->go, "g", 1) != 1)
+		rc = frag_fail(e, -errno, "cannot start the command");
+	if (!rc)
+		watched = watch(s, c, o->duration);
+	time_tell(s);
+	later = frag_session_finish(s, rc || watched ? "failed" : "done", e);
+	return rc ? rc : later;
+}
+
+static int record_call(struct frag_call *call, struct frag_error *e)
+{
+	static const char *const phases[] = { "record", NULL };
+	const struct record_options *o = call->options;
+	struct frag_session_config config = {
+		.kind = "record",
+		.scenario = "record",
+		.output = o->output,
+		.series = "",
+		.repeat = 1,
+		.repeats = 1,
+		.rate = o->rate,
+		.phases = phases,
+		.argc = call->argc,
+		.argv = call->argv,
+		.summarize = frag_summarize,
+		.index_columns = frag_index_columns,
+	};
+	struct frag_session s = { .rundir = { .dirfd = -1 } };
+	struct command c;
+	int code = 0;
+	int rc;
+
+	if (call->nwords) {
+		frag_fail(e, 0, "record does not take '%s'", call->words[0]);
+		frag_error_mend(e, "fragbench record -- %s", call->words[0]);
+		frag_error_exit(e, FRAG_EXIT_USAGE);
+		return -EINVAL;
+	}
+	frag_stop_on_signals();
+	rc = frag_session_open(&s, &config, e);
+	if (rc)
+		return rc;
+	rc = command_start(&c, call->rest, e);
+	if (!rc)
+		rc = session_run(&s, &c, o, e);
+	code = command_end(&c);
+	if (!rc)
+		fprintf(stderr, "run: %s\n", s.rundir.path);
+	frag_session_close(&s);
+	return rc ? rc : code;
+}
+
+const struct frag_verb frag_verb_record = {
+	.name = "record",
+	.group = FRAG_DO,
+	.summary = "sample this machine, and do nothing else to it",
+	.usage = "[-- CMD [ARG]...]",
+	.about =
+		"Samples the free lists and counters until the time is over, the command ends, or ^C, and seals the result as a run directory. With a command its exit code is the one of fragbench (126 and 127 when it cannot be run, 128+n when signal n ended it).",
+	.options = record_options,
+	.options_size = sizeof(struct record_options),
+	.takes_command = true,
+	.call = record_call,
+};

@@ -1,4 +1,266 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "verb.h"
+/* The verb `run`: a scenario or a workload, on real memory, N times. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "analysis/analysis.h"
+#include "run.h"
+#include "show.h"
+#include "stop.h"
 #include "verb/verbs.h"
-const struct frag_verb frag_verb_run = { .name = "run" };
+
+struct run_options {
+	bool json;
+	bool dry_run;
+	bool yes;
+	struct frag_words set;
+	uint64_t repeats;
+	uint64_t seed;
+	const char *rate;
+	const char *duration;
+	const char *output;
+	/* "KEY=VALUE" made of flags that are keys of the scenario */
+	char flags[4096];
+	size_t flags_used;
+};
+
+static const struct frag_option run_options[] = {
+	{ "set", 0, FRAG_WORDS, offsetof(struct run_options, set), "KEY=VALUE",
+	  NULL, 0, 0,
+	  "set a key of the scenario, of its workloads, or PHASE.KEY; may be given again. Every such key is also a flag: --pages 1000" },
+	{ "repeats", 'r', FRAG_COUNT, offsetof(struct run_options, repeats),
+	  "N", "1", 1, 10000, "run N times, as one series" },
+	{ "seed", 's', FRAG_COUNT, offsetof(struct run_options, seed), "N", "0",
+	  0, 0, "seed of all chance; 0 takes a new one and writes it down" },
+	{ "for", 0, FRAG_TEXT, offsetof(struct run_options, duration), "TIME",
+	  NULL, 0, 0, "how long the phases that run workloads last at most" },
+	{ "output", 'o', FRAG_TEXT, offsetof(struct run_options, output), "DIR",
+	  NULL, 0, 0,
+	  "folder that run directories go to (default: FRAGBENCH_RESULTS, or results)" },
+	{ "dry-run", 'n', FRAG_FLAG, offsetof(struct run_options, dry_run),
+	  NULL, NULL, 0, 0, "print the resolved plan and touch nothing" },
+	{ "yes", 'y', FRAG_FLAG, offsetof(struct run_options, yes), NULL, NULL,
+	  0, 0, "go on where more than 90 % of the memory is taken" },
+	FRAG_ROW_JSON(run_options),
+	{ 0 },
+};
+
+/* --pages 1000 is --set pages=1000 for every key that a scenario may have. */
+static int flag_take(void *ctx, const char *name, const char *value,
+		     const char *next, bool *used_next, struct frag_error *e)
+{
+	const struct frag_option *row = frag_scenario_row(name);
+	struct run_options *o = ctx;
+	char *to = o->flags + o->flags_used;
+	size_t room = sizeof(o->flags) - o->flags_used;
+	size_t n;
+
+	if (!row)
+		return -ENOENT;
+	if (!value && row->type == FRAG_FLAG)
+		value = "yes";
+	*used_next = !value;
+	if (!value)
+		value = next;
+	if (!value) {
+		frag_fail(e, 0, "--%s needs a value: %s", name,
+			  frag_option_value(row));
+		frag_error_exit(e, FRAG_EXIT_USAGE);
+		return -EINVAL;
+	}
+	n = (size_t)snprintf(to, room, "%s=%s", name, value) + 1;
+	if (n > room || o->set.count == FRAG_WORDS_MAX)
+		return frag_fail(e, -E2BIG, "too many settings");
+	o->flags_used += n;
+	o->set.word[o->set.count++] = to;
+	return 0;
+}
+
+static int scenario_make(struct frag_scenario *s, const struct run_options *o,
+			 const char *what, struct frag_error *e)
+{
+	struct frag_facts facts;
+	int rc;
+
+	frag_facts_read(&facts);
+	rc = frag_scenario_load(s, what, facts.mem_available, e);
+	if (!rc && o->duration)
+		rc = frag_scenario_set_run(s, "for", o->duration, e);
+	for (unsigned i = 0; i < o->set.count && !rc; i++)
+		rc = frag_scenario_set(s, o->set.word[i], e);
+	return rc;
+}
+
+static json_t *result_json(const struct frag_result *r)
+{
+	return json_pack("{s:s, s:s, s:O*}", "run", r->path, "status",
+			 r->status, "summary", r->summary);
+}
+
+static void result_tell(const struct frag_result *r, bool json, json_t *list)
+{
+	if (json) {
+		json_array_append_new(list, result_json(r));
+		return;
+	}
+	if (r->summary)
+		frag_show_summary(r->summary, stdout);
+	if (r->path[0])
+		printf("\nrun: %s\n", r->path);
+	fflush(stdout);
+}
+
+static bool has_missed(const json_t *summary)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(
+		json_object_get(summary, "expectations"), i,
+		one) if (!json_is_true(json_object_get(one, "met"))) return true;
+	return false;
+}
+
+static int exit_of(const struct frag_result *r)
+{
+	if (r->signal)
+		return 128 + r->signal;
+	if (json_is_false(json_object_get(r->summary, "trusted")))
+		return FRAG_EXIT_DOUBT;
+	return has_missed(r->summary) ? FRAG_EXIT_BAD : FRAG_EXIT_DONE;
+}
+
+static void series_name(char *name, size_t size)
+{
+	uint64_t chance = 0;
+
+	(void)!getrandom(&chance, sizeof(chance), GRND_NONBLOCK);
+	snprintf(name, size, "%016llx", (unsigned long long)chance);
+}
+
+static uint64_t seed_make(uint64_t asked)
+{
+	uint32_t chance = 1;
+
+	if (asked)
+		return asked;
+	(void)!getrandom(&chance, sizeof(chance), GRND_NONBLOCK);
+	return chance ? chance : 1;
+}
+
+/* One repeat: planned anew, for the machine may have changed. */
+static int repeat_do(struct frag_call *call, struct frag_topology *t,
+		     struct frag_session_config *config, json_t *list,
+		     struct frag_error *e)
+{
+	const struct run_options *o = call->options;
+	struct frag_scenario s;
+	struct frag_result r = { 0 };
+	struct frag_facts facts;
+	struct frag_plan plan;
+	int rc = scenario_make(&s, o, call->words[0], e);
+
+	frag_facts_read(&facts);
+	if (!rc)
+		rc = frag_plan_make(&plan, &s, &facts, t, o->yes, e);
+	if (!rc) {
+		config->rate = s.settings.rate;
+		rc = frag_run(config, &s, &plan, t, &r, e);
+		result_tell(&r, o->json, list);
+		rc = rc ? rc : exit_of(&r);
+	}
+	json_decref(r.summary);
+	frag_scenario_free(&s);
+	return rc;
+}
+
+static int repeats_do(struct frag_call *call, struct frag_topology *t,
+		      struct frag_error *e)
+{
+	const struct run_options *o = call->options;
+	json_t *list = json_array();
+	char series[32];
+	struct frag_session_config config = {
+		.kind = "run",
+		.output = o->output,
+		.series = series,
+		.repeats = (unsigned)o->repeats,
+		.seed = seed_make(o->seed),
+		.argc = call->argc,
+		.argv = call->argv,
+		.summarize = frag_summarize,
+		.index_columns = frag_index_columns,
+	};
+	int worst = 0;
+	int rc = 0;
+
+	series_name(series, sizeof(series));
+	frag_stop_on_signals();
+	for (unsigned i = 1; i <= o->repeats && rc >= 0 && !frag_stop; i++) {
+		config.repeat = i;
+		rc = repeat_do(call, t, &config, list, e);
+		worst = rc > worst ? rc : worst;
+	}
+	if (o->json)
+		json_dumpf(list, stdout,
+			   JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+	if (o->json)
+		putchar('\n');
+	json_decref(list);
+	return rc < 0 ? rc : worst;
+}
+
+static int dry_run(struct frag_call *call, struct frag_topology *t,
+		   struct frag_error *e)
+{
+	const struct run_options *o = call->options;
+	struct frag_scenario s;
+	struct frag_facts facts;
+	struct frag_plan plan;
+	int rc = scenario_make(&s, o, call->words[0], e);
+
+	frag_facts_read(&facts);
+	if (!rc)
+		rc = frag_plan_make(&plan, &s, &facts, t, o->yes, e);
+	if (!rc)
+		frag_plan_print(&plan, &s, stdout);
+	frag_scenario_free(&s);
+	return rc;
+}
+
+static int run_call(struct frag_call *call, struct frag_error *e)
+{
+	const struct run_options *o = call->options;
+	struct frag_topology *t = NULL;
+	int rc;
+
+	if (call->nwords != 1) {
+		frag_fail(e, 0, "run takes one scenario or workload");
+		frag_error_mend(e, "fragbench list");
+		frag_error_exit(e, FRAG_EXIT_USAGE);
+		return -EINVAL;
+	}
+	rc = frag_topology_load(&t, e);
+	if (!rc)
+		rc = o->dry_run ? dry_run(call, t, e) : repeats_do(call, t, e);
+	frag_topology_free(t);
+	return rc;
+}
+
+const struct frag_verb frag_verb_run = {
+	.name = "run",
+	.group = FRAG_DO,
+	.summary = "run a scenario or a workload and record what memory does",
+	.usage = "SCENARIO|WORKLOAD|FILE.ini [--KEY VALUE]...",
+	.about =
+		"Runs the phases of a scenario on the memory of this machine, samples the free lists and counters all along, and seals the result as a run directory. A workload by its name runs for ten seconds between two quiet moments.\n"
+		"Every knob that is written is journalled first and put back at the end, on an error, on ^C, and by a guardian process when the run is killed. What was sampled until then stays readable in a directory that ends in .partial.\n"
+		"Without root the knobs stay as they are and compaction is skipped: the run says so.",
+	.options = run_options,
+	.options_size = sizeof(struct run_options),
+	.unknown = flag_take,
+	.call = run_call,
+};

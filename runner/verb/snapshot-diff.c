@@ -266,6 +266,8 @@ static void types_put(const struct pair *p)
 static void counter_put(const struct pair *p, const struct frag_counter *c,
 			uint64_t before, uint64_t after, bool any)
 {
+	bool is_count = !strcmp(c->unit, "count");
+
 	if (p->json) {
 		fprintf(p->out,
 			"%s\"%s\": {\"before\": %" PRIu64
@@ -279,9 +281,9 @@ static void counter_put(const struct pair *p, const struct frag_counter *c,
 		fprintf(p->out, "\n%-34s %14s %14s %14s\n",
 			"counters that moved", "before", "after", "difference");
 	fprintf(p->out,
-		"  %-32s %14" PRIu64 " %14" PRIu64 " %+14" PRId64 " %s\n",
+		"  %-32s %14" PRIu64 " %14" PRIu64 " %+14" PRId64 "%s%s\n",
 		c->name, before, after, minus(after, before),
-		strcmp(c->unit, "count") ? c->unit : "");
+		is_count ? "" : " ", is_count ? "" : c->unit);
 }
 
 /* Returns whether one that only counts up went down. */

@@ -107,7 +107,7 @@ static void readme_print(FILE *out, const struct frag_save *s)
 		"Read it with: fragbench snapshot --sysroot FOLDER\n",
 		frag_version, when, version);
 	if (s->nleft)
-		fputs("\nNot in it, and why:\n", out);
+		fputs("\nNot read, and why:\n", out);
 	for (unsigned i = 0; i < s->nleft; i++)
 		fprintf(out, "%s: %s\n", s->left[i].path, s->left[i].why);
 	if (s->more_left)
@@ -183,7 +183,7 @@ static void said(FILE *out, const struct frag_save *s, bool json)
 	fprintf(out, "saved %u files (%" PRIu64 " KiB) in %s\n", s->files,
 		(s->bytes + 1023) / 1024, s->folder);
 	if (s->nleft)
-		fputs("left out:\n", out);
+		fputs("not read:\n", out);
 	for (unsigned i = 0; i < s->nleft; i++)
 		fprintf(out, "  %s: %s\n", s->left[i].path, s->left[i].why);
 	if (s->more_left)

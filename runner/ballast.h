@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Ballast: memory set aside in the hugetlb pool, untouched, in milliseconds, so
+ * that what is left behaves like a small machine. The pool outlives its maker:
+ * it is a knob like any other, journalled and put back.
+ */
+#ifndef FRAGBENCH_BALLAST_H
+#define FRAGBENCH_BALLAST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "facts.h"
+#include "knobs.h"
+
+/* The pool of the default huge page size. */
+#define FRAG_BALLAST_KNOB "/proc/sys/vm/nr_hugepages"
+
+/*
+ * Can and should ballast leave @leave bytes free here? 0 when it can; otherwise
+ * -errno, and @why says in words why not: no root, no hugetlb, memory that is
+ * small already, swap in use, a machine that is busy.
+ */
+int frag_ballast_check(const struct frag_facts *facts, uint64_t leave,
+		       char *why, size_t size);
+
+/*
+ * Grow the pool until MemFree is @leave bytes, to within one huge page where the
+ * kernel gives what it is asked for. *left: MemFree afterwards.
+ */
+int frag_ballast_set(struct frag_journal *j, uint64_t leave, uint64_t *left,
+		     struct frag_error *e);
+
+#endif

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Forks the workers, tells them what to do, and notices when one dies. */
+#include "crew.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "fragbench/futex.h"
+
+static void *shared_map(size_t bytes)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+/* Name all workers of the scenario, each instance with its shared memory. */
+static int crew_plan(struct frag_crew *crew, const struct frag_scenario *s)
+{
+	for (unsigned p = 0; p < s->nphases; p++) {
+		for (unsigned i = 0; i < s->phases[p].ninstances; i++) {
+			const struct frag_instance *one =
+				&s->phases[p].instances[i];
+			void *shared = shared_map(one->type->shared_size + 1);
+
+			if (!shared)
+				return -errno;
+			for (unsigned n = 0; n < frag_instance_processes(one);
+			     n++) {
+				struct frag_worker *w =
+					&crew->workers[crew->count];
+
+				if (crew->count == FRAG_WORKERS_MAX)
+					return -E2BIG;
+				*w = (struct frag_worker){
+					.number = ++crew->count,
+					.phase = p,
+					.instance = one,
+					.index = n,
+					.shared = shared,
+					.pidfd = -1,
+				};
+				w->share = shared_map(sizeof(*w->share));
+				if (!w->share)
+					return -errno;
+			}
+		}
+	}
+	return 0;
+}
+
+int frag_crew_launch(struct frag_crew *crew, const struct frag_scenario *s,
+		     struct frag_topology *topology, uint64_t seed, int log_fd,
+		     struct frag_error *e)
+{
+	pid_t parent = getpid();
+	int rc;
+
+	memset(crew, 0, sizeof(*crew));
+	crew->eventfd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	rc = crew->eventfd < 0 ? -errno : crew_plan(crew, s);
+	for (unsigned i = 0; i < crew->count && !rc; i++) {
+		struct frag_worker *w = &crew->workers[i];
+
+		w->pid = fork();
+		if (!w->pid)
+			frag_worker_main(w,
+					 frag_instance_processes(w->instance),
+					 topology, seed, crew->eventfd, log_fd,
+					 parent);
+		if (w->pid < 0)
+			rc = -errno;
+		else
+			w->pidfd = (int)syscall(SYS_pidfd_open, w->pid, 0);
+		if (!rc && w->pidfd < 0)
+			rc = -errno;
+	}
+	if (rc) {
+		frag_fail(e, rc, "cannot start the workers");
+		frag_crew_end(crew, 0);
+		frag_crew_free(crew);
+	}
+	return rc;
+}
+
+void frag_worker_tell(struct frag_worker *w, uint32_t command)
+{
+	atomic_store(&w->share->command, command);
+	frag_futex_wake(&w->share->command);
+}
+
+void frag_crew_tell(struct frag_crew *crew, int phase, uint32_t command)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		struct frag_worker *w = &crew->workers[i];
+
+		if (!w->is_dead && (phase < 0 || w->phase == (unsigned)phase))
+			frag_worker_tell(w, command);
+	}
+}
+
+/* True when @w is dead; waits for it when @options has no WNOHANG. */
+static bool worker_reap(struct frag_worker *w, int options)
+{
+	siginfo_t info = { 0 };
+
+	if (w->is_dead || w->pid <= 0)
+		return w->is_dead;
+	if (waitid(P_PID, (id_t)w->pid, &info, WEXITED | options) ||
+	    !info.si_pid)
+		return false;
+	w->is_dead = true;
+	w->status = info.si_code == CLD_EXITED ? info.si_status
+					       : 128 + info.si_status;
+	if (w->pidfd >= 0)
+		close(w->pidfd);
+	w->pidfd = -1;
+	return true;
+}
+
+bool frag_crew_reap(struct frag_crew *crew)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < crew->count; i++)
+		if (!crew->workers[i].is_dead)
+			any |= worker_reap(&crew->workers[i], WNOHANG);
+	return any;
+}
+
+const struct frag_worker *frag_crew_failed(const struct frag_crew *crew,
+					   int phase)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct frag_worker *w = &crew->workers[i];
+
+		if (phase >= 0 && w->phase != (unsigned)phase)
+			continue;
+		if (atomic_load(&w->share->state) == FRAG_WORKER_FAILED ||
+		    (w->is_dead && !w->is_killed && w->status))
+			return w;
+	}
+	return NULL;
+}
+
+bool frag_crew_is_settled(const struct frag_crew *crew, int phase)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct frag_worker *w = &crew->workers[i];
+		uint32_t state = atomic_load(&w->share->state);
+
+		if (w->phase == (unsigned)phase && !w->is_dead &&
+		    (state == FRAG_WORKER_WAITING ||
+		     state == FRAG_WORKER_RUNNING))
+			return false;
+	}
+	return true;
+}
+
+void frag_worker_kill(struct frag_worker *w)
+{
+	if (w->is_dead || w->pid <= 0)
+		return;
+	w->is_killed = true;
+	kill(w->pid, SIGKILL);
+	worker_reap(w, 0);
+}
+
+static bool is_all_dead(struct frag_crew *crew)
+{
+	frag_crew_reap(crew);
+	for (unsigned i = 0; i < crew->count; i++)
+		if (!crew->workers[i].is_dead && crew->workers[i].pid > 0)
+			return false;
+	return true;
+}
+
+void frag_crew_end(struct frag_crew *crew, uint64_t timeout_ns)
+{
+	uint64_t deadline = frag_now() + timeout_ns;
+
+	frag_crew_tell(crew, -1, FRAG_TELL_STOP);
+	while (!is_all_dead(crew) && frag_now() < deadline) {
+		struct pollfd p = { crew->eventfd, POLLIN, 0 };
+		uint64_t events;
+
+		/* The event says ENDED a moment before the process is gone. */
+		poll(&p, 1, 1);
+		(void)!read(crew->eventfd, &events, sizeof(events));
+	}
+	for (unsigned i = 0; i < crew->count; i++)
+		frag_worker_kill(&crew->workers[i]);
+}
+
+static int ops_read(struct frag_collect *c, uint64_t *values)
+{
+	const struct frag_crew *crew = c->state;
+
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct frag_worker *w = &crew->workers[i];
+
+		*values++ = w->is_dead ? (uint64_t)FRAG_WORKER_ENDED
+				       : atomic_load(&w->share->state);
+		*values++ = atomic_load(&w->share->ops);
+		*values++ = atomic_load(&w->share->pages);
+	}
+	return 0;
+}
+
+void frag_crew_collect(struct frag_crew *crew, struct frag_collect *c)
+{
+	static const struct frag_collector ops = {
+		.name = "ops",
+		.summary = "what the workers did",
+		.read = ops_read,
+	};
+	static const struct frag_key keys[] = {
+		{ "workload", "workload name" },
+		{ "worker",
+		  "number of the worker in the run, from 1; the owner number in frames.csv" },
+	};
+	static const struct frag_column columns[] = {
+		{ "state", "",
+		  "0 waiting, 1 running, 2 holding, 3 failed, 4 ended" },
+		{ "ops", "count", "steps done so far" },
+		{ "pages", "pages", "pages that it has come to hold so far" },
+	};
+	struct frag_row_key *rows = calloc(crew->count + 1, sizeof(*rows));
+
+	for (unsigned i = 0; rows && i < crew->count; i++)
+		snprintf(rows[i].text, sizeof(rows[i].text), "%s,%u",
+			 crew->workers[i].instance->type->name, i + 1);
+	*c = (struct frag_collect){
+		.type = &ops,
+		.root = "",
+		.state = crew,
+		.shape = { .keys = keys,
+			   .nkeys = 2,
+			   .columns = (struct frag_column *)(uintptr_t)columns,
+			   .ncolumns = 3,
+			   .row_keys = rows,
+			   .nrows = rows ? crew->count : 0,
+			   .max_rows = crew->count },
+	};
+}
+
+void frag_crew_free(struct frag_crew *crew)
+{
+	const void *last = NULL;
+
+	for (unsigned i = 0; i < crew->count; i++) {
+		struct frag_worker *w = &crew->workers[i];
+
+		if (w->share)
+			munmap(w->share, sizeof(*w->share));
+		if (w->shared && w->shared != last)
+			munmap(w->shared, w->instance->type->shared_size + 1);
+		last = w->shared;
+	}
+	if (crew->eventfd >= 0)
+		close(crew->eventfd);
+	memset(crew, 0, sizeof(*crew));
+	crew->eventfd = -1;
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Where each fact about the machine is read. */
+#include "facts.h"
+
+#include <hwloc.h>
+#include <numa.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/source.h"
+#include "base/units.h"
+#include "clock.h"
+#include "fragbench/buddy.h"
+
+enum { COPY_BYTES = 16 << 20 };
+
+static unsigned order_of(uint64_t pages)
+{
+	unsigned order = 0;
+
+	while (pages > 1) {
+		pages >>= 1;
+		order++;
+	}
+	return order;
+}
+
+static unsigned pageblock_order(uint64_t page_size)
+{
+	char text[128] = "";
+	char *line;
+	uint64_t bytes;
+
+	/* The first line says it; the rest of the file is not needed. */
+	FILE *f = fopen("/proc/pagetypeinfo", "re");
+
+	line = f ? fgets(text, sizeof(text), f) : NULL;
+	if (f)
+		fclose(f);
+	if (line && !strncmp(text, "Page block order:", 17))
+		return (unsigned)strtoul(text + 17, NULL, 10);
+	if (!frag_slurp_u64(
+		    "", "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
+		    &bytes) ||
+	    !frag_meminfo("", "Hugepagesize", &bytes))
+		return order_of(bytes / page_size);
+	return 0;
+}
+
+static unsigned orders_count(void)
+{
+	struct frag_zone zone;
+	char text[4096];
+	int n = frag_slurp("", "/proc/buddyinfo", text, sizeof(text));
+	struct frag_text t = frag_text_of(text, n > 0 ? (size_t)n : 0);
+	struct frag_text line;
+
+	if (!frag_text_line(&t, &line) ||
+	    frag_buddy_parse(line.at, (size_t)(line.end - line.at), &zone) != 1)
+		return 0;
+	return zone.buddy.orders;
+}
+
+void frag_facts_read(struct frag_facts *f)
+{
+	uint64_t swap_total = 0;
+	uint64_t swap_free = 0;
+
+	memset(f, 0, sizeof(*f));
+	f->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+	f->pageblock_order = pageblock_order(f->page_size);
+	f->orders = orders_count();
+	f->cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	frag_meminfo("", "MemTotal", &f->mem_total);
+	frag_meminfo("", "MemAvailable", &f->mem_available);
+	frag_meminfo("", "MemFree", &f->mem_free);
+	frag_meminfo("", "SwapTotal", &swap_total);
+	frag_meminfo("", "SwapFree", &swap_free);
+	f->swap_used = swap_total - swap_free;
+	f->is_root = !geteuid();
+}
+
+static void text_add(json_t *to, const char *key, const char *path)
+{
+	char text[4096];
+
+	if (frag_slurp("", path, text, sizeof(text)) >= 0)
+		json_object_set_new(to, key, frag_json_text(text));
+}
+
+/* High and batch of every CPU's lists, as /proc/zoneinfo has them. */
+static json_t *pcp_json(void)
+{
+	json_t *list = json_array();
+	char zone[64] = "";
+	char line[256];
+	long long cpu = -1;
+	long long high = 0;
+	long long batch;
+	FILE *f = fopen("/proc/zoneinfo", "re");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, "Node", 4))
+			snprintf(zone, sizeof(zone), "%.60s", line);
+		sscanf(line, " cpu: %lld", &cpu);
+		sscanf(line, " high: %lld", &high);
+		if (sscanf(line, " batch: %lld", &batch) == 1)
+			json_array_append_new(
+				list, json_pack("{s:o, s:I, s:I, s:I}", "zone",
+						frag_json_text(zone), "cpu",
+						(json_int_t)cpu, "high",
+						(json_int_t)high, "batch",
+						(json_int_t)batch));
+	}
+	if (f)
+		fclose(f);
+	return list;
+}
+
+static json_t *nodes_json(void)
+{
+	json_t *list = json_array();
+
+	if (numa_available() < 0)
+		return list;
+	for (int n = 0; n <= numa_max_node(); n++) {
+		long long bytes = numa_node_size64(n, NULL);
+
+		if (bytes >= 0)
+			json_array_append_new(list,
+					      json_pack("{s:i, s:I}", "node", n,
+							"memory_bytes",
+							(json_int_t)bytes));
+	}
+	return list;
+}
+
+/* "Package x 1, Core x 2, PU x 2": the shape of the machine, by hwloc. */
+static json_t *topology_json(void)
+{
+	static const hwloc_obj_type_t types[] = { HWLOC_OBJ_PACKAGE,
+						  HWLOC_OBJ_CORE,
+						  HWLOC_OBJ_PU };
+	hwloc_topology_t topology;
+	char text[128] = "";
+	size_t n = 0;
+
+	if (hwloc_topology_init(&topology))
+		return json_null();
+	if (!hwloc_topology_load(topology))
+		for (unsigned i = 0; i < 3; i++)
+			n += (size_t)snprintf(
+				text + n, sizeof(text) - n, "%s%s x %d",
+				i ? ", " : "", hwloc_obj_type_string(types[i]),
+				hwloc_get_nbobjs_by_type(topology, types[i]));
+	hwloc_topology_destroy(topology);
+	return json_string(text);
+}
+
+static json_t *thp_json(void)
+{
+	json_t *thp = json_object();
+
+	text_add(thp, "enabled", "/sys/kernel/mm/transparent_hugepage/enabled");
+	text_add(thp, "defrag", "/sys/kernel/mm/transparent_hugepage/defrag");
+	text_add(thp, "khugepaged_defrag",
+		 "/sys/kernel/mm/transparent_hugepage/khugepaged/defrag");
+	return thp;
+}
+
+json_t *frag_facts_json(const struct frag_facts *f)
+{
+	struct utsname uts;
+	json_t *m;
+
+	uname(&uts);
+	m = json_pack("{s:o, s:o, s:o, s:I, s:i, s:i, s:i, s:I, s:I, s:I, s:b}",
+		      "kernel", frag_json_text(uts.release), "kernel_version",
+		      frag_json_text(uts.version), "arch",
+		      frag_json_text(uts.machine), "page_size",
+		      (json_int_t)f->page_size, "pageblock_order",
+		      (int)f->pageblock_order, "orders", (int)f->orders, "cpus",
+		      (int)f->cpus, "mem_total_bytes", (json_int_t)f->mem_total,
+		      "mem_available_bytes", (json_int_t)f->mem_available,
+		      "swap_used_bytes", (json_int_t)f->swap_used, "root",
+		      f->is_root);
+	json_object_set_new(m, "nodes", nodes_json());
+	json_object_set_new(m, "topology", topology_json());
+	json_object_set_new(m, "thp", thp_json());
+	json_object_set_new(m, "pcp", pcp_json());
+	text_add(m, "compaction_proactiveness",
+		 "/proc/sys/vm/compaction_proactiveness");
+	text_add(m, "load", "/proc/loadavg");
+	return m;
+}
+
+double frag_copy_ns_per_page(uint64_t page_size)
+{
+	char *from = mmap(NULL, 2 * COPY_BYTES, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	uint64_t best = UINT64_MAX;
+
+	if (from == MAP_FAILED)
+		return 0;
+	/* Compared with what a page would cost at best: the fastest of three. */
+	for (unsigned i = 0; i < 3; i++) {
+		uint64_t begin = frag_clock(CLOCK_THREAD_CPUTIME_ID);
+		uint64_t took;
+
+		for (uint64_t at = 0; at < COPY_BYTES; at += page_size)
+			memcpy(from + COPY_BYTES + at, from + at, page_size);
+		took = frag_clock(CLOCK_THREAD_CPUTIME_ID) - begin;
+		best = took < best ? took : best;
+	}
+	munmap(from, 2 * COPY_BYTES);
+	return (double)best / ((double)COPY_BYTES / (double)page_size);
+}

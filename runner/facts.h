@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What machine this is: the facts that a result cannot be read without. */
+#ifndef FRAGBENCH_FACTS_H
+#define FRAGBENCH_FACTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* page_size in bytes; pageblock_order: the order of a pageblock, from
+ * /proc/pagetypeinfo when it may be read, else from the size of a huge page,
+ * which the kernel takes for it (pageblock_order in
+ * include/linux/pageblock-flags.h). orders: how many free lists a zone has. */
+struct frag_facts {
+	uint64_t page_size;
+	unsigned pageblock_order;
+	unsigned orders;
+	unsigned cpus; /* online */
+	uint64_t mem_total;
+	uint64_t mem_available;
+	uint64_t mem_free;
+	uint64_t swap_used;
+	bool is_root; /* effective uid 0 */
+};
+
+/* Read the facts of this machine. Nothing here can fail: what the kernel does
+ * not tell is 0. */
+void frag_facts_read(struct frag_facts *f);
+
+/* The manifest's "machine": @f and what only people read; a new reference. */
+json_t *frag_facts_json(const struct frag_facts *f);
+
+/* Nanoseconds that a plain copy of one page takes here, over memory that does
+ * not fit a cache: the floor under the price of a migration. */
+double frag_copy_ns_per_page(uint64_t page_size);
+
+#endif

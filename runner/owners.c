@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads pagemaps and counts runs, pairs and switches of owners. */
+#include "owners.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/source.h"
+#include "clock.h"
+
+/* Documentation/admin-guide/mm/pagemap.rst */
+#define PAGEMAP_PRESENT (1ULL << 63)
+#define PAGEMAP_PFN	((1ULL << 55) - 1)
+
+enum { PAGEMAP_BATCH = 4096 };
+
+/* One above the last frame: the largest start_pfn + spanned of any zone. */
+static uint64_t max_pfn_read(void)
+{
+	struct frag_source s;
+	struct frag_text t;
+	struct frag_text line;
+	uint64_t spanned = 0;
+	uint64_t max = 0;
+
+	if (frag_source_open(&s, "", "/proc/zoneinfo", NULL))
+		return 0;
+	t = frag_source_text(&s);
+	while (frag_text_line(&t, &line)) {
+		uint64_t v;
+
+		if (frag_text_take(&line, "spanned"))
+			frag_text_u64(&line, &spanned);
+		else if (frag_text_take(&line, "start_pfn:") &&
+			 frag_text_u64(&line, &v) && v + spanned > max)
+			max = v + spanned;
+	}
+	frag_source_close(&s);
+	return max;
+}
+
+static void header_write(struct frag_csv *csv, const struct frag_column *c,
+			 unsigned n, json_t *columns)
+{
+	for (unsigned i = 0; i < n; i++) {
+		frag_csv_text(csv, c[i].name);
+		json_array_append_new(columns,
+				      frag_column_json(c[i].name, c[i].unit,
+						       c[i].about));
+	}
+	frag_csv_end(csv);
+	csv->rows = 0;
+}
+
+static int table_create(struct frag_csv *csv, struct frag_rundir *rd,
+			const char *name, const char *about,
+			const struct frag_column *c, unsigned n,
+			struct frag_error *e)
+{
+	json_t *columns = json_array();
+	int rc = frag_csv_create(csv, rd->dirfd, name, e);
+
+	if (!rc)
+		header_write(csv, c, n, columns);
+	frag_rundir_describe(rd, name, about, columns);
+	return rc;
+}
+
+int frag_owners_open(struct frag_owners *o, struct frag_rundir *rd,
+		     unsigned pageblock_order, uint64_t page_size,
+		     struct frag_error *e)
+{
+	static const struct frag_column owners[] = {
+		{ "t_ns", "ns", "time since the start of the run" },
+		{ "phase", "", "phase name" },
+		{ "pageblock_pfn", "pfn", "first frame of the pageblock" },
+		{ "owned", "pages", "frames that workers own" },
+		{ "owners", "count", "different workers among them" },
+		{ "runs", "count",
+		  "stretches of adjacent frames of one owner that begin in this pageblock" },
+		{ "pairs", "count",
+		  "adjacent frames (f-1, f), f in this pageblock, that workers own both" },
+		{ "switches", "count", "pairs with two different owners" },
+	};
+	static const struct frag_column frames[] = {
+		{ "t_ns", "ns", "time since the start of the run" },
+		{ "phase", "", "phase name" },
+		{ "window", "", "number of the pageblock in the strip, from 0" },
+		{ "pfn", "pfn", "first frame of the stretch" },
+		{ "pages", "pages", "length of the stretch" },
+		{ "owner", "",
+		  "number of the worker that owns it, 0 when none does" },
+	};
+	int rc;
+
+	memset(o, 0, sizeof(*o));
+	o->pageblock_order = pageblock_order;
+	o->page_size = page_size;
+	o->max_pfn = max_pfn_read();
+	rc = table_create(&o->owners, rd, "owners.csv",
+			  "who owns the frames of a pageblock, at phase ends",
+			  owners, 8, e);
+	if (!rc)
+		rc = table_create(
+			&o->frames, rd, "frames.csv",
+			"a strip of frames and their owners, at phase ends",
+			frames, 6, e);
+	return rc;
+}
+
+/* Mark the frames of [start, end) of one process as @owner's. Returns how many
+ * frames were seen, or a negative errno. */
+static int64_t range_read(int pagemap, uint64_t start, uint64_t end,
+			  uint8_t owner, uint8_t *map,
+			  const struct frag_owners *o)
+{
+	uint64_t entries[PAGEMAP_BATCH];
+	int64_t seen = 0;
+
+	while (start < end) {
+		uint64_t n = (end - start) / o->page_size;
+		ssize_t got;
+
+		if (n > PAGEMAP_BATCH)
+			n = PAGEMAP_BATCH;
+		got = pread(pagemap, entries, n * sizeof(entries[0]),
+			    (off_t)(start / o->page_size * sizeof(entries[0])));
+		if (got <= 0)
+			return got ? -errno : seen;
+		n = (uint64_t)got / sizeof(entries[0]);
+		for (uint64_t i = 0; i < n; i++) {
+			uint64_t pfn = entries[i] & PAGEMAP_PFN;
+
+			if (!(entries[i] & PAGEMAP_PRESENT) || !pfn ||
+			    pfn >= o->max_pfn)
+				continue;
+			map[pfn] = owner;
+			seen++;
+		}
+		start += n * o->page_size;
+	}
+	return seen;
+}
+
+static int64_t worker_read(const struct frag_worker *w, uint8_t *map,
+			   const struct frag_owners *o)
+{
+	char path[64];
+	unsigned n = atomic_load(&w->share->nranges);
+	int64_t seen = 0;
+	int fd;
+
+	if (w->is_dead || !n)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", w->pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	for (unsigned i = 0; i < n && seen >= 0; i++) {
+		int64_t one =
+			range_read(fd, atomic_load(&w->share->ranges[i].start),
+				   atomic_load(&w->share->ranges[i].end),
+				   (uint8_t)w->number, map, o);
+
+		seen = one < 0 ? one : seen + one;
+	}
+	close(fd);
+	return seen;
+}
+
+/* What is counted over one pageblock. */
+struct block {
+	uint64_t owned;
+	uint64_t owners;
+	uint64_t runs;
+	uint64_t pairs;
+	uint64_t switches;
+};
+
+static struct block block_count(const uint8_t *map, uint64_t first,
+				uint64_t end)
+{
+	bool is_seen[256] = { false };
+	uint8_t before = first ? map[first - 1] : 0;
+	struct block b = { 0 };
+
+	for (uint64_t pfn = first; pfn < end; pfn++) {
+		uint8_t owner = map[pfn];
+
+		if (owner) {
+			b.owned++;
+			b.owners += !is_seen[owner];
+			is_seen[owner] = true;
+			b.runs += owner != before;
+			b.pairs += before != 0;
+			b.switches += before && owner != before;
+		}
+		before = owner;
+	}
+	return b;
+}
+
+static void block_write(struct frag_csv *csv, uint64_t t_ns, const char *phase,
+			uint64_t first, const struct block *b)
+{
+	frag_csv_u64(csv, t_ns);
+	frag_csv_text(csv, phase);
+	frag_csv_u64(csv, first);
+	frag_csv_u64(csv, b->owned);
+	frag_csv_u64(csv, b->owners);
+	frag_csv_u64(csv, b->runs);
+	frag_csv_u64(csv, b->pairs);
+	frag_csv_u64(csv, b->switches);
+	frag_csv_end(csv);
+}
+
+/* Write owners.csv; returns how many pageblocks have an owner. */
+static uint64_t blocks_write(struct frag_owners *o, const uint8_t *map,
+			     uint64_t t_ns, const char *phase)
+{
+	uint64_t step = 1ULL << o->pageblock_order;
+	uint64_t blocks = 0;
+
+	for (uint64_t first = 0; first < o->max_pfn; first += step) {
+		uint64_t end =
+			first + step < o->max_pfn ? first + step : o->max_pfn;
+		struct block b = block_count(map, first, end);
+
+		if (!b.owned)
+			continue;
+		block_write(&o->owners, t_ns, phase, first, &b);
+		blocks++;
+	}
+	return blocks;
+}
+
+/* Choose the strip: pageblocks that are owned to three quarters at least,
+ * spread evenly over those. */
+static void windows_choose(struct frag_owners *o, const uint8_t *map)
+{
+	uint64_t step = 1ULL << o->pageblock_order;
+	uint64_t full = 0;
+	uint64_t n = 0;
+
+	for (int pass = 0; pass < 2; pass++) {
+		for (uint64_t first = 0; first + step <= o->max_pfn;
+		     first += step) {
+			struct block b = block_count(map, first, first + step);
+
+			if (b.owned < step * 3 / 4)
+				continue;
+			if (!pass)
+				full++;
+			else if (o->nwindows < FRAG_STRIP_WINDOWS &&
+				 n++ * FRAG_STRIP_WINDOWS / full >= o->nwindows)
+				o->windows[o->nwindows++] = first;
+		}
+		if (!full)
+			return;
+	}
+}
+
+static void stretch_write(struct frag_csv *csv, uint64_t t_ns,
+			  const char *phase, unsigned window, uint64_t pfn,
+			  uint64_t pages, uint8_t owner)
+{
+	frag_csv_u64(csv, t_ns);
+	frag_csv_text(csv, phase);
+	frag_csv_u64(csv, window);
+	frag_csv_u64(csv, pfn);
+	frag_csv_u64(csv, pages);
+	frag_csv_u64(csv, owner);
+	frag_csv_end(csv);
+}
+
+static void strip_write(struct frag_owners *o, const uint8_t *map,
+			uint64_t t_ns, const char *phase)
+{
+	uint64_t step = 1ULL << o->pageblock_order;
+
+	for (unsigned w = 0; w < o->nwindows; w++) {
+		uint64_t first = o->windows[w];
+		uint64_t begin = first;
+
+		for (uint64_t pfn = first + 1; pfn <= first + step; pfn++) {
+			if (pfn < first + step && map[pfn] == map[begin])
+				continue;
+			stretch_write(&o->frames, t_ns, phase, w, begin,
+				      pfn - begin, map[begin]);
+			begin = pfn;
+		}
+	}
+}
+
+static int64_t crew_read(const struct frag_owners *o,
+			 const struct frag_crew *crew, uint8_t *map)
+{
+	int64_t seen = 0;
+
+	for (unsigned i = 0; i < crew->count; i++) {
+		int64_t one = worker_read(&crew->workers[i], map, o);
+
+		if (one < 0)
+			return one;
+		seen += one;
+	}
+	return seen;
+}
+
+static bool has_ranges(const struct frag_crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++)
+		if (!crew->workers[i].is_dead &&
+		    atomic_load(&crew->workers[i].share->nranges))
+			return true;
+	return false;
+}
+
+int frag_owners_read(struct frag_owners *o, struct frag_rundir *rd,
+		     const struct frag_crew *crew, const char *phase,
+		     struct frag_error *e)
+{
+	uint64_t t_ns = frag_now() - rd->start_ns;
+	uint8_t *map;
+	int64_t seen;
+
+	if (o->is_hidden || !o->max_pfn || !has_ranges(crew))
+		return 0;
+	map = mmap(NULL, o->max_pfn, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (map == MAP_FAILED)
+		return frag_fail(e, -errno, "cannot look at the frames");
+	seen = crew_read(o, crew, map);
+	if (seen <= 0) {
+		o->is_hidden = true;
+		frag_rundir_warn(
+			rd, false, phase,
+			"frame numbers are hidden: who owns which frame cannot be told; mend: run as root (CAP_SYS_ADMIN)");
+	} else {
+		blocks_write(o, map, t_ns, phase);
+		if (!o->nwindows)
+			windows_choose(o, map);
+		strip_write(o, map, t_ns, phase);
+	}
+	munmap(map, o->max_pfn);
+	frag_csv_flush(&o->owners);
+	frag_csv_flush(&o->frames);
+	return o->owners.error ? o->owners.error : o->frames.error;
+}
+
+int frag_owners_close(struct frag_owners *o)
+{
+	int rc = o->owners.buf ? frag_csv_close(&o->owners) : 0;
+	int frames = o->frames.buf ? frag_csv_close(&o->frames) : 0;
+
+	return rc ? rc : frames;
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What each kind of phase does, and what is watched while it lasts. */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/source.h"
+#include "base/units.h"
+#include "clock.h"
+#include "stage.h"
+#include "stop.h"
+
+enum { WATCH_MS = 20 };
+
+int frag_compact(const char *node, struct frag_error *e)
+{
+	char path[128] = "/proc/sys/vm/compact_memory";
+	int rc;
+
+	if (strcmp(node, "all") != 0)
+		snprintf(path, sizeof(path),
+			 "/sys/devices/system/node/node%.20s/compact", node);
+	rc = frag_spit(path, "1");
+	if (rc == -EINTR)
+		return rc;
+	return rc ? frag_fail(e, rc, "cannot write to %s", path) : 0;
+}
+
+static int worker_fail(const struct frag_worker *w, struct frag_error *e)
+{
+	frag_fail(e, 0, "worker %u (%s) failed", w->number,
+		  w->instance->type->name);
+	if (w->share->message[0])
+		frag_error_why(e, "%s", w->share->message);
+	else if (w->status > 128)
+		frag_error_why(e, "signal %d ended it%s", w->status - 128,
+			       w->status == 128 + SIGKILL
+				       ? " (the OOM killer, or somebody)"
+				       : "");
+	else
+		frag_error_why(e, "it left with status %d", w->status);
+	return -ECHILD;
+}
+
+/* Below the floor workers stop growing; what they hold they keep. */
+static void floor_watch(struct frag_stage *st, int phase)
+{
+	uint64_t available;
+
+	if (frag_meminfo("", "MemAvailable", &available) ||
+	    available >= st->floor)
+		return;
+	frag_crew_tell(&st->crew, phase, FRAG_TELL_HOLD);
+	frag_rundir_warn(
+		&st->session.rundir, true, st->phase,
+		"the workloads were stopped at the floor of %" PRIu64
+		" MiB MemAvailable before they reached their goal; mend: ask for less, or --set floor=SIZE",
+		st->floor >> 20);
+}
+
+static int stage_watch(struct frag_stage *st, struct frag_error *e)
+{
+	const struct frag_worker *failed;
+	int rc = frag_sampler_error(st->session.sampler);
+
+	if (frag_stop)
+		return -EINTR;
+	if (rc) {
+		frag_fail(e, rc, "cannot write the samples to %s",
+			  st->session.rundir.path);
+		return rc;
+	}
+	if (frag_guardian_is_dead(&st->guardian))
+		return frag_fail(
+			e, -ECHILD,
+			"the guardian was killed: it is not safe to go on");
+	frag_crew_reap(&st->crew);
+	failed = frag_crew_failed(&st->crew, -1);
+	return failed ? worker_fail(failed, e) : 0;
+}
+
+static void progress_show(const struct frag_stage *st)
+{
+	uint64_t ns = frag_now() - st->session.rundir.start_ns;
+	uint64_t pages = 0;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	for (unsigned i = 0; i < st->crew.count; i++)
+		pages += atomic_load(&st->crew.workers[i].share->pages);
+	fprintf(stderr, "\r\033[K%6.1f s  %s  (workers took %" PRIu64 " pages)",
+		(double)ns / 1e9, st->phase, pages);
+}
+
+static int wait_ms(uint64_t until)
+{
+	uint64_t now = frag_now();
+	uint64_t ms = until > now ? (until - now) / FRAG_MS_NS + 1 : 0;
+
+	return ms < WATCH_MS ? (int)ms : WATCH_MS;
+}
+
+int frag_stage_wait(struct frag_stage *st, uint64_t until, int phase,
+		    struct frag_error *e)
+{
+	bool is_running = phase >= 0;
+	unsigned looks = 0;
+	int rc = stage_watch(st, e);
+
+	while (!rc && frag_now() < until) {
+		struct pollfd p = { st->crew.eventfd, POLLIN, 0 };
+		uint64_t events;
+
+		if (is_running && frag_crew_is_settled(&st->crew, phase))
+			break;
+		poll(&p, 1, wait_ms(until));
+		(void)!read(st->crew.eventfd, &events, sizeof(events));
+		if (is_running)
+			floor_watch(st, phase);
+		if (looks++ % 16 == 0)
+			progress_show(st);
+		rc = stage_watch(st, e);
+	}
+	return rc;
+}
+
+/* Begin to wait at once when there is no end: a day is never that. */
+static uint64_t phase_end(const struct frag_phase *p, uint64_t none)
+{
+	uint64_t duration = p->settings.duration;
+
+	return frag_now() + (duration ? duration : none);
+}
+
+static int skip(struct frag_stage *st, struct frag_outcome *out,
+		const struct frag_error *why)
+{
+	out->result = "skipped";
+	frag_rundir_warn(&st->session.rundir, false, st->phase,
+			 "phase %s was skipped: %s: %s", st->phase, why->what,
+			 why->why);
+	return 0;
+}
+
+static int no_root_skip(struct frag_stage *st, struct frag_outcome *out,
+			const char *what)
+{
+	struct frag_error why = { 0 };
+
+	frag_fail(&why, 0, "%s", what);
+	frag_error_why(&why, "only root may; mend: run as root");
+	return skip(st, out, &why);
+}
+
+static int run_do(struct frag_stage *st, unsigned index,
+		  struct frag_outcome *out, struct frag_error *e)
+{
+	const struct frag_phase *p = &st->scenario->phases[index];
+	uint64_t begin = frag_now();
+	int rc;
+
+	frag_crew_tell(&st->crew, (int)index, FRAG_TELL_RUN);
+	rc = frag_stage_wait(st, phase_end(p, UINT64_MAX / 2), (int)index, e);
+	frag_crew_tell(&st->crew, (int)index, FRAG_TELL_HOLD);
+	/* Those that were told to hold are in the middle of a step. */
+	if (!rc)
+		rc = frag_stage_wait(st, frag_now() + FRAG_SEC_NS, (int)index,
+				     e);
+	out->wall_ns = frag_now() - begin;
+	return rc;
+}
+
+static int free_do(struct frag_stage *st, unsigned index,
+		   struct frag_outcome *out, struct frag_error *e)
+{
+	uint64_t left = st->scenario->phases[index].settings.kill;
+	uint64_t begin = frag_now();
+
+	(void)e;
+	for (unsigned i = 0; i < st->crew.count && left; i++) {
+		struct frag_worker *w = &st->crew.workers[i];
+
+		if (w->is_dead ||
+		    atomic_load(&w->share->state) != FRAG_WORKER_HOLDING)
+			continue;
+		frag_worker_kill(w);
+		left--;
+	}
+	out->wall_ns = frag_now() - begin;
+	if (left)
+		frag_rundir_warn(
+			&st->session.rundir, false, st->phase,
+			"%" PRIu64
+			" fewer processes were killed than asked: no more hold memory",
+			left);
+	return 0;
+}
+
+static int drain_do(struct frag_stage *st, unsigned index,
+		    struct frag_outcome *out, struct frag_error *e)
+{
+	struct frag_error why = { 0 };
+	uint64_t before = 0;
+	uint64_t after = 0;
+	uint64_t begin = frag_now();
+
+	(void)index;
+	(void)e;
+	if (st->journal.fd < 0)
+		return no_root_skip(st, out,
+				    "the per-CPU lists stay as they are");
+	frag_pcp_pages(&before);
+	if (frag_pcp_drain(&st->journal, &why))
+		return skip(st, out, &why);
+	frag_pcp_pages(&after);
+	out->wall_ns = frag_now() - begin;
+	frag_rundir_say(&st->session.rundir,
+			"drained the per-CPU lists: %" PRIu64
+			" pages before, %" PRIu64 " after",
+			before, after);
+	return 0;
+}
+
+static int compact_do(struct frag_stage *st, unsigned index,
+		      struct frag_outcome *out, struct frag_error *e)
+{
+	struct frag_error why = { 0 };
+	uint64_t begin = frag_now();
+	uint64_t cpu = frag_clock(CLOCK_THREAD_CPUTIME_ID);
+	int rc;
+
+	(void)e;
+	if (!st->session.facts.is_root)
+		return no_root_skip(st, out, "memory was not compacted");
+	rc = frag_compact(st->scenario->phases[index].settings.node, &why);
+	if (rc == -EINTR)
+		return rc;
+	if (rc)
+		return skip(st, out, &why);
+	out->wall_ns = frag_now() - begin;
+	out->cpu_ns = frag_clock(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	return 0;
+}
+
+static int settle_do(struct frag_stage *st, unsigned index,
+		     struct frag_outcome *out, struct frag_error *e)
+{
+	(void)st;
+	(void)index;
+	(void)out;
+	(void)e;
+	return 0;
+}
+
+static const struct action {
+	const char *name;
+	int (*perform)(struct frag_stage *st, unsigned index,
+		       struct frag_outcome *out, struct frag_error *e);
+	bool waits; /* after the action, for the phase's time */
+} actions[] = {
+	{ "settle", settle_do, true },	 { "run", run_do, false },
+	{ "free", free_do, true },	 { "drain", drain_do, true },
+	{ "compact", compact_do, true },
+};
+
+int frag_phase_perform(struct frag_stage *st, unsigned index,
+		       struct frag_outcome *out, struct frag_error *e)
+{
+	const struct frag_phase *p = &st->scenario->phases[index];
+	const struct action *a = actions;
+	int rc;
+
+	*out = (struct frag_outcome){ .result = "done" };
+	while (strcmp(a->name, p->settings.action) != 0)
+		a++;
+	rc = a->perform(st, index, out, e);
+	if (!rc && a->waits)
+		rc = frag_stage_wait(st, phase_end(p, 0), -1, e);
+	if (rc)
+		out->result = "failed";
+	return rc;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Before anything is touched: does the scenario fit this machine? */
+#ifndef FRAGBENCH_PLAN_H
+#define FRAGBENCH_PLAN_H
+
+#include <stdio.h>
+
+#include "facts.h"
+#include "place.h"
+#include "scenario.h"
+
+enum { FRAG_PLAN_NOTES = 8, FRAG_NOTE_TEXT = 256 };
+
+/*
+ * What became of the scenario here. bytes: what all workloads come to hold.
+ * budget: what they may hold. ballast: bytes to leave free, 0 when no ballast
+ * is set. notes: what was changed or cannot be done, for the user and the run.
+ */
+struct frag_plan {
+	uint64_t bytes;
+	uint64_t budget;
+	uint64_t ballast;
+	unsigned nnotes;
+	char notes[FRAG_PLAN_NOTES][FRAG_NOTE_TEXT];
+};
+
+/*
+ * Fit @s to this machine: decide on ballast, shrink workloads that are too
+ * large (with a note), check options, CPUs, nodes and needs. Refuses
+ * (FRAG_EXIT_CANNOT) what does not fit at all, and more than 90 % of the memory
+ * without @is_sure.
+ */
+int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
+		   const struct frag_facts *facts, struct frag_topology *t,
+		   bool is_sure, struct frag_error *e);
+
+/* Say the plan, for --dry-run: what would happen, then the scenario. */
+void frag_plan_print(const struct frag_plan *p, const struct frag_scenario *s,
+		     FILE *out);
+
+#endif

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The order of a run: what is set up before what, and put back whatever
+ * happens. */
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "ballast.h"
+#include "base/csv.h"
+#include "base/json.h"
+#include "base/units.h"
+#include "clock.h"
+#include "stage.h"
+#include "stop.h"
+#include "tell.h"
+
+enum { SETUP, FIRST_PHASE, STOP_NS = 2000000000 };
+
+/* A run at work. names: of all phases, setup first and teardown last. */
+struct work {
+	struct frag_stage stage;
+	const struct frag_plan *plan;
+	struct frag_topology *topology;
+	const char *names[FRAG_PHASES_MAX + 3];
+	struct frag_collect ops;
+	struct frag_phase_row rows[FRAG_PHASES_MAX + 2];
+	unsigned nrows;
+	int log_fd;
+};
+
+static void phase_begin(struct work *w, unsigned number, const char *action)
+{
+	struct frag_phase_row *row = &w->rows[w->nrows++];
+
+	w->stage.phase = w->names[number];
+	row->name = w->names[number];
+	row->action = action;
+	row->start_ns = frag_now() - w->stage.session.rundir.start_ns;
+	row->outcome.result = "done";
+}
+
+/* The phase is over: what its workers own, and the marks in all tables. */
+static int phase_end(struct work *w, unsigned next, struct frag_error *e)
+{
+	struct frag_phase_row *row = &w->rows[w->nrows - 1];
+	struct frag_stage *st = &w->stage;
+	int rc = 0;
+
+	if (w->names[next])
+		frag_sampler_mark(st->session.sampler, next);
+	row->end_ns = frag_now() - st->session.rundir.start_ns;
+	if (st->has_owners)
+		rc = frag_owners_read(&st->owners, &st->session.rundir,
+				      &st->crew, st->phase, e);
+	return rc;
+}
+
+static int start_clean(struct frag_stage *st, struct frag_error *e)
+{
+	struct frag_error why = { 0 };
+
+	if (strcmp(st->scenario->settings.start, "clean") != 0)
+		return 0;
+	if (st->journal.fd < 0) {
+		frag_rundir_warn(
+			&st->session.rundir, false, st->phase,
+			"the start is as it was found: only root may drain and compact");
+		return 0;
+	}
+	if (frag_pcp_drain(&st->journal, &why))
+		frag_rundir_warn(&st->session.rundir, false, st->phase,
+				 "not drained at the start: %s: %s", why.what,
+				 why.why);
+	return frag_compact("all", e);
+}
+
+static int pcp_setup(struct frag_stage *st)
+{
+	struct frag_error why = { 0 };
+
+	if (strcmp(st->scenario->settings.pcp, "small") != 0)
+		return 0;
+	if (st->journal.fd < 0)
+		frag_error_why(&why, "only root may");
+	else if (!frag_pcp_shrink(&st->journal, &why))
+		return 0;
+	frag_rundir_warn(
+		&st->session.rundir, false, st->phase,
+		"the per-CPU lists stay as they are, and hide free memory: %s%s%s",
+		why.what, why.what[0] ? ": " : "", why.why);
+	return 0;
+}
+
+static int ballast_setup(struct work *w, struct frag_error *e)
+{
+	struct frag_stage *st = &w->stage;
+	uint64_t left = 0;
+	int rc;
+
+	if (!w->plan->ballast)
+		return 0;
+	rc = frag_ballast_set(&st->journal, w->plan->ballast, &left, e);
+	if (rc)
+		return rc;
+	frag_rundir_say(&st->session.rundir,
+			"ballast is in place: %" PRIu64 " MiB are free",
+			left >> 20);
+	if (left > w->plan->ballast + w->plan->ballast / 4)
+		frag_rundir_warn(
+			&st->session.rundir, true, st->phase,
+			"the kernel gave less ballast than asked: %" PRIu64
+			" MiB are free, not %" PRIu64,
+			left >> 20, w->plan->ballast >> 20);
+	return 0;
+}
+
+/* Clean first, then aside, then clean again: ballast takes what is whole. */
+static int setup_do(struct work *w, struct frag_error *e)
+{
+	struct frag_stage *st = &w->stage;
+	int rc = pcp_setup(st);
+
+	if (!rc)
+		rc = start_clean(st, e);
+	if (!rc)
+		rc = ballast_setup(w, e);
+	if (!rc && w->plan->ballast)
+		rc = start_clean(st, e);
+	if (!rc)
+		rc = frag_stage_wait(st, frag_now(), -1, e);
+	return rc;
+}
+
+static int phases_do(struct work *w, struct frag_error *e)
+{
+	const struct frag_scenario *s = w->stage.scenario;
+	int rc;
+
+	phase_begin(w, SETUP, "setup");
+	rc = setup_do(w, e);
+	if (rc)
+		w->rows[0].outcome.result = "failed";
+	for (unsigned i = 0; i < s->nphases && !rc; i++) {
+		struct frag_phase_row *row = &w->rows[w->nrows];
+
+		rc = phase_end(w, FIRST_PHASE + i, e);
+		phase_begin(w, FIRST_PHASE + i, s->phases[i].settings.action);
+		if (!rc)
+			rc = frag_phase_perform(&w->stage, i, &row->outcome, e);
+	}
+	return rc;
+}
+
+/* Workers gone, knobs back, whatever came before. */
+static int teardown_do(struct work *w, struct frag_error *e)
+{
+	struct frag_stage *st = &w->stage;
+	unsigned number = FIRST_PHASE + st->scenario->nphases;
+	int rc = phase_end(w, number, e);
+	int back;
+
+	phase_begin(w, number, "teardown");
+	frag_crew_end(&st->crew, STOP_NS);
+	if (st->guardian.share &&
+	    atomic_load(&st->guardian.share->is_ballast_gone))
+		frag_rundir_warn(
+			&st->session.rundir, true, NULL,
+			"memory ran short and the guardian let the ballast go in the middle of the run");
+	back = frag_journal_restore(&st->journal, e);
+	if (back)
+		frag_rundir_warn(
+			&st->session.rundir, true, NULL,
+			"not every knob could be put back: fragbench doctor --restore");
+	return rc ? rc : back;
+}
+
+static int log_open(struct frag_rundir *rd)
+{
+	return openat(rd->dirfd, "log/workers.log",
+		      O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+}
+
+static int scenario_save(struct work *w, struct frag_error *e)
+{
+	struct frag_rundir *rd = &w->stage.session.rundir;
+	int fd = openat(rd->dirfd, "scenario.ini",
+			O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+	int rc = f ? 0 : -errno;
+
+	if (f) {
+		frag_scenario_write(w->stage.scenario, f);
+		if (fflush(f))
+			rc = -errno;
+		fclose(f);
+	}
+	frag_rundir_describe(rd, "scenario.ini",
+			     "the scenario as it ran, every default explicit",
+			     NULL);
+	return rc ? frag_fail(e, rc, "cannot write scenario.ini") : 0;
+}
+
+/* Journal, workers, guardian: in this order, so that each can undo the next. */
+static int stage_open(struct work *w, uint64_t seed, struct frag_error *e)
+{
+	struct frag_stage *st = &w->stage;
+	uint64_t cushion = w->plan->ballast ? st->floor / 2 : 0;
+	int rc = 0;
+
+	w->log_fd = log_open(&st->session.rundir);
+	rc = frag_crew_launch(&st->crew, st->scenario, w->topology, seed,
+			      w->log_fd, e);
+	if (!rc && st->journal.fd >= 0)
+		rc = frag_guardian_start(&st->guardian, &st->journal, &st->crew,
+					 cushion, e);
+	frag_crew_collect(&st->crew, &w->ops);
+	return rc;
+}
+
+static int watch_open(struct work *w, struct frag_error *e)
+{
+	struct frag_stage *st = &w->stage;
+	int rc = scenario_save(w, e);
+
+	if (!rc)
+		rc = frag_session_watch(&st->session, e);
+	if (!rc) {
+		rc = frag_owners_open(&st->owners, &st->session.rundir,
+				      st->session.facts.pageblock_order,
+				      st->session.facts.page_size, e);
+		st->has_owners = true;
+	}
+	return rc;
+}
+
+static const char *status_of(int rc)
+{
+	if (frag_stop)
+		return "interrupted";
+	return rc ? "failed" : "done";
+}
+
+static int work_finish(struct work *w, int rc, struct frag_result *r,
+		       struct frag_error *e)
+{
+	struct frag_stage *st = &w->stage;
+	struct frag_session *session = &st->session;
+	struct frag_error later = { 0 };
+	int last;
+
+	if (rc == -EINTR || (rc && frag_stop))
+		frag_error_clear(e);
+	r->status = status_of(rc);
+	r->signal = frag_stop;
+	frag_owners_close(&st->owners);
+	frag_tell_tables(&session->rundir, &st->crew, st->scenario, w->rows,
+			 w->nrows);
+	frag_tell_manifest(session, st->scenario, &st->crew, &st->journal,
+			   w->rows, w->nrows);
+	last = frag_session_finish(session, r->status, &later);
+	if (last && !rc) {
+		*e = later;
+		r->status = "failed";
+	}
+	snprintf(r->path, sizeof(r->path), "%s", session->rundir.path);
+	r->doubts = session->rundir.doubts;
+	r->summary = json_incref(session->summary);
+	return rc && !frag_stop ? rc : last;
+}
+
+static void work_close(struct work *w)
+{
+	struct frag_stage *st = &w->stage;
+
+	frag_guardian_dismiss(&st->guardian);
+	frag_journal_end(&st->journal);
+	free(w->ops.shape.row_keys);
+	frag_crew_free(&st->crew);
+	frag_session_close(&st->session);
+	if (w->log_fd >= 0)
+		close(w->log_fd);
+	free(w);
+}
+
+static struct work *work_make(const struct frag_scenario *s,
+			      const struct frag_plan *p,
+			      struct frag_topology *t)
+{
+	struct work *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	w->plan = p;
+	w->topology = t;
+	w->log_fd = -1;
+	w->names[SETUP] = "setup";
+	for (unsigned i = 0; i < s->nphases; i++)
+		w->names[FIRST_PHASE + i] = s->phases[i].name;
+	w->names[FIRST_PHASE + s->nphases] = "teardown";
+	w->stage.scenario = s;
+	w->stage.journal.fd = -1;
+	w->stage.crew.eventfd = -1;
+	w->stage.floor = s->settings.floor;
+	return w;
+}
+
+static void notes_say(struct work *w)
+{
+	for (unsigned i = 0; i < w->plan->nnotes; i++)
+		frag_rundir_warn(&w->stage.session.rundir, false, "setup", "%s",
+				 w->plan->notes[i]);
+}
+
+static int work_do(struct work *w, const struct frag_session_config *config,
+		   struct frag_result *r, struct frag_error *e)
+{
+	struct frag_stage *st = &w->stage;
+	struct frag_session_config full = *config;
+	int rc;
+	int back;
+
+	full.scenario = st->scenario->name;
+	full.phases = w->names;
+	full.extra = &w->ops;
+	rc = frag_session_open(&st->session, &full, e);
+	if (rc)
+		return rc;
+	snprintf(r->path, sizeof(r->path), "%s", st->session.rundir.path);
+	notes_say(w);
+	rc = stage_open(w, config->seed, e);
+	if (!rc)
+		rc = watch_open(w, e);
+	if (rc) {
+		frag_crew_end(&st->crew, 0);
+		frag_rundir_save(&st->session.rundir, "failed", NULL);
+		return rc;
+	}
+	rc = phases_do(w, e);
+	back = teardown_do(w, e);
+	phase_end(w, FIRST_PHASE + st->scenario->nphases + 1, NULL);
+	return work_finish(w, rc ? rc : back, r, e);
+}
+
+int frag_run(const struct frag_session_config *config,
+	     const struct frag_scenario *s, const struct frag_plan *p,
+	     struct frag_topology *t, struct frag_result *r,
+	     struct frag_error *e)
+{
+	struct work *w = work_make(s, p, t);
+	int rc = 0;
+
+	memset(r, 0, sizeof(*r));
+	r->status = "failed";
+	if (!w)
+		return frag_fail(e, -ENOMEM, "cannot run");
+	/* Without root no knob can be written and none needs a journal. */
+	if (!geteuid())
+		rc = frag_journal_begin(&w->stage.journal, e);
+	if (!rc)
+		rc = work_do(w, config, r, e);
+	if (rc && w->stage.journal.fd >= 0)
+		frag_journal_restore(&w->stage.journal, NULL);
+	work_close(w);
+	return rc;
+}

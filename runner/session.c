@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The order in which a run directory is opened, filled, summarised and sealed. */
+#include "session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/csv.h"
+#include "base/json.h"
+#include "clock.h"
+#include "tables.h"
+
+const char *frag_results_dir(const char *output)
+{
+	const char *dir = getenv("FRAGBENCH_RESULTS");
+
+	if (output && *output)
+		return output;
+	return dir && *dir ? dir : "results";
+}
+
+static json_t *command_json(const struct frag_session_config *c)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < c->argc; i++)
+		json_array_append_new(list, frag_json_text(c->argv[i]));
+	return list;
+}
+
+static void manifest_fill(struct frag_session *s)
+{
+	const struct frag_session_config *c = &s->config;
+	json_t *m = s->rundir.manifest;
+
+	json_object_set_new(m, "kind", json_string(c->kind));
+	json_object_set_new(m, "series", json_string(c->series));
+	json_object_set_new(m, "repeats", json_integer(c->repeats));
+	json_object_set_new(m, "seed", json_integer((json_int_t)c->seed));
+	json_object_set_new(m, "command", command_json(c));
+	json_object_set_new(m, "tool",
+			    json_pack("{s:s, s:s, s:s, s:s}", "name",
+				      "fragbench", "version", FRAGBENCH_VERSION,
+				      "build", FRAGBENCH_BUILD, "compiler",
+				      FRAGBENCH_COMPILER));
+	json_object_set_new(m, "machine", frag_facts_json(&s->facts));
+	json_object_set_new(m, "options", json_pack("{s:f}", "rate", c->rate));
+}
+
+int frag_session_open(struct frag_session *s,
+		      const struct frag_session_config *config,
+		      struct frag_error *e)
+{
+	int rc;
+
+	memset(s, 0, sizeof(*s));
+	s->config = *config;
+	s->rundir.dirfd = -1;
+	frag_facts_read(&s->facts);
+	rc = frag_rundir_create(&s->rundir, frag_results_dir(config->output),
+				config->scenario, config->repeat, e);
+	if (rc)
+		return rc;
+	manifest_fill(s);
+	return frag_rundir_save(&s->rundir, "running", e);
+}
+
+static int collector_open(struct frag_session *s,
+			  const struct frag_collector *type,
+			  struct frag_error *e)
+{
+	struct frag_collect *c = &s->collects[s->ncollects];
+	struct frag_error why = { 0 };
+	int rc;
+
+	*c = (struct frag_collect){ .type = type, .root = "" };
+	rc = type->open(c, &why);
+	if (!rc) {
+		s->ncollects++;
+		return 0;
+	}
+	type->close(c);
+	if (!strcmp(type->name, "buddy")) {
+		*e = why;
+		frag_error_exit(e, FRAG_EXIT_CANNOT);
+		return rc;
+	}
+	frag_rundir_warn(&s->rundir, false, NULL, "no %s.csv: %s: %s%s%s",
+			 type->name, why.what, why.why,
+			 why.mend[0] ? "; mend: " : "", why.mend);
+	return 0;
+}
+
+int frag_session_watch(struct frag_session *s, struct frag_error *e)
+{
+	struct frag_collect *collects[FRAG_COLLECTS_MAX];
+	struct frag_sampler_config config = {
+		.rundir = &s->rundir,
+		.rate = s->config.rate,
+		.collects = collects,
+		.phases = s->config.phases,
+	};
+	int rc = 0;
+
+	for (unsigned i = 0; frag_collectors[i] && !rc; i++)
+		rc = collector_open(s, frag_collectors[i], e);
+	if (rc)
+		return rc;
+	for (unsigned i = 0; i < s->ncollects; i++)
+		collects[config.ncollects++] = &s->collects[i];
+	if (s->config.extra)
+		collects[config.ncollects++] = s->config.extra;
+	/* What is here now must not wait for a page; what comes later may. */
+	(void)mlockall(MCL_CURRENT | MCL_ONFAULT);
+	return frag_sampler_start(&s->sampler, &config, e);
+}
+
+/* Messages of /dev/kmsg since the run began: "level,seq,usec,flags;text". */
+static void kernel_log_write(struct frag_session *s)
+{
+	int from = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	FILE *to = NULL;
+	char line[8192];
+	ssize_t n;
+
+	while (from >= 0 && ((n = read(from, line, sizeof(line) - 1)) > 0 ||
+			     (n < 0 && errno == EPIPE))) {
+		char *text;
+		char *stamp;
+
+		if (n < 0)
+			continue;
+		line[n] = '\0';
+		text = strchr(line, ';');
+		stamp = strchr(line, ',');
+		stamp = stamp ? strchr(stamp + 1, ',') : NULL;
+		if (!text || !stamp ||
+		    strtoull(stamp + 1, NULL, 10) * 1000 < s->rundir.start_ns)
+			continue;
+		if (!to) {
+			int fd = openat(s->rundir.dirfd, "log/kernel.log",
+					O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+			to = fd < 0 ? NULL : fdopen(fd, "w");
+		}
+		text[1 + strcspn(text + 1, "\n")] = '\0';
+		if (to)
+			fprintf(to, "[%llu] %s\n",
+				strtoull(stamp + 1, NULL, 10), text + 1);
+	}
+	if (to)
+		fclose(to);
+	if (from >= 0)
+		close(from);
+}
+
+static int summary_make(struct frag_session *s, const char *status,
+			struct frag_error *e)
+{
+	int rc = frag_rundir_save(&s->rundir, status, e);
+
+	if (rc || !s->config.summarize)
+		return rc;
+	frag_rundir_describe(&s->rundir, "index.csv",
+			     "the fragmentation indices, derived from buddy.csv",
+			     s->config.index_columns(s->facts.orders));
+	frag_rundir_describe(&s->rundir, "summary.json",
+			     "every metric of the run", NULL);
+	s->summary = s->config.summarize(s->rundir.dirfd, e);
+	return s->summary ? 0 : -EIO;
+}
+
+int frag_session_finish(struct frag_session *s, const char *status,
+			struct frag_error *e)
+{
+	bool is_whole = strcmp(status, "interrupted") != 0;
+	int rc = s->sampler ? frag_sampler_stop(s->sampler, e) : 0;
+	int summed;
+
+	s->sampler = NULL;
+	(void)munlockall();
+	kernel_log_write(s);
+	summed = rc ? rc : summary_make(s, status, e);
+	if (summed)
+		status = "failed";
+	rc = frag_rundir_seal(&s->rundir, status, is_whole && !rc, e);
+	return summed ? summed : rc;
+}
+
+void frag_session_close(struct frag_session *s)
+{
+	for (unsigned i = 0; i < s->ncollects; i++)
+		s->collects[i].type->close(&s->collects[i]);
+	json_decref(s->summary);
+	frag_rundir_close(&s->rundir);
+	s->ncollects = 0;
+	s->summary = NULL;
+}

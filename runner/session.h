@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A session of watching: a run directory, all collectors that this machine has,
+ * and a sampler over them. What `run` and `record` have in common.
+ */
+#ifndef FRAGBENCH_SESSION_H
+#define FRAGBENCH_SESSION_H
+
+#include "facts.h"
+#include "rundir.h"
+#include "sampler.h"
+
+/* kind: "run" or "record". phases: names by number, ends with NULL; extra: one
+ * more collector (what the workers do), or NULL. series, repeat, repeats: which
+ * run of how many this is. finish: what makes index.csv and summary.json of the
+ * tables once they are complete, and describes index.csv; NULL when done. */
+struct frag_session_config {
+	const char *kind;
+	const char *scenario;
+	const char *output; /* folder that runs land in; NULL: the default */
+	const char *series;
+	unsigned repeat;
+	unsigned repeats;
+	uint64_t seed;
+	double rate;
+	const char *const *phases;
+	struct frag_collect *extra;
+	int argc;
+	char **argv;
+	json_t *(*summarize)(int dirfd, struct frag_error *e);
+	json_t *(*index_columns)(unsigned orders);
+};
+
+struct frag_session {
+	struct frag_session_config config;
+	struct frag_facts facts;
+	struct frag_rundir rundir;
+	struct frag_collect collects[FRAG_COLLECTS_MAX];
+	unsigned ncollects;
+	struct frag_sampler *sampler;
+	json_t *summary; /* after frag_session_finish() */
+};
+
+/* The folder that runs land in: @output, else FRAGBENCH_RESULTS, else results. */
+const char *frag_results_dir(const char *output);
+
+/* Make the run directory and write what is known into the manifest. */
+int frag_session_open(struct frag_session *s,
+		      const struct frag_session_config *config,
+		      struct frag_error *e);
+
+/*
+ * Open the collectors and start sampling phase 0. A source that this machine
+ * lacks becomes a note of the run; /proc/buddyinfo alone is essential.
+ */
+int frag_session_watch(struct frag_session *s, struct frag_error *e);
+
+/*
+ * Stop sampling, write the kernel's messages, the summary and the checksums,
+ * and seal the run when @status is "done" or "failed". Goes as far as it can.
+ */
+int frag_session_finish(struct frag_session *s, const char *status,
+			struct frag_error *e);
+
+/* Close and free everything. */
+void frag_session_close(struct frag_session *s);
+
+#endif

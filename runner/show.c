@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How the end of a run is told on a terminal; every number is summary.json's. */
+#include "show.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/units.h"
+
+enum { CELL = 6 };
+
+static const char *text_of(const json_t *o, const char *key)
+{
+	const char *text = json_string_value(json_object_get(o, key));
+
+	return text ? text : "";
+}
+
+static void free_print(const json_t *free, FILE *out)
+{
+	json_t *cell;
+	size_t i;
+
+	json_array_foreach(free, i, cell) fprintf(
+		out, " %*" JSON_INTEGER_FORMAT, CELL, json_integer_value(cell));
+}
+
+static double mib(const json_t *row)
+{
+	return (double)json_integer_value(json_object_get(row, "free_bytes")) /
+	       (double)FRAG_MIB;
+}
+
+static void index_print(const json_t *row, size_t order, FILE *out)
+{
+	const json_t *list = json_object_get(row, "unusable");
+	const json_t *value = json_array_get(list, order);
+
+	if (json_is_number(value))
+		fprintf(out, " %8.3f", json_number_value(value));
+	else
+		fprintf(out, " %8s", "-");
+}
+
+static void header_print(size_t orders, size_t order, FILE *out)
+{
+	fprintf(out, "\n%-21s", "free blocks of order");
+	for (size_t o = 0; o < orders; o++)
+		fprintf(out, " %*zu", CELL, o);
+	fprintf(out, " %9s %7s unusable(%zu)\n", "MiB", "hidden", order);
+}
+
+static void state_print(const char *phase, const json_t *all, size_t order,
+			double page, FILE *out)
+{
+	double hidden =
+		(double)json_integer_value(json_object_get(all, "pcp_pages")) *
+		page / (double)FRAG_MIB;
+
+	fprintf(out, "%-10s %-10s", phase, "here");
+	free_print(json_object_get(all, "free"), out);
+	fprintf(out, " %9.2f %7.2f", mib(all), hidden);
+	index_print(all, order, out);
+	fputc('\n', out);
+}
+
+static void references_print(const json_t *references, const char *phase,
+			     size_t order, FILE *out)
+{
+	json_t *ref;
+	json_t *row;
+	size_t i;
+	size_t j;
+
+	json_array_foreach(references, i, ref)
+	{
+		json_array_foreach(json_object_get(ref, "rows"), j, row)
+		{
+			if (strcmp(text_of(row, "phase"), phase) != 0)
+				continue;
+			fprintf(out, "%-10s %-10.10s", "",
+				text_of(ref, "name"));
+			free_print(json_object_get(row, "free"), out);
+			fprintf(out, " %9.2f %7s", mib(row), "?");
+			index_print(row, order, out);
+			fputc('\n', out);
+		}
+	}
+}
+
+static bool metric_get(const json_t *summary, const char *name, double *value)
+{
+	const json_t *m =
+		json_object_get(json_object_get(summary, "metrics"), name);
+	const json_t *v = json_object_get(m, "value");
+
+	*value = json_number_value(v);
+	return json_is_number(v);
+}
+
+static void interleave_print(const json_t *summary, FILE *out)
+{
+	double share;
+	double run;
+	double mixed;
+
+	if (!metric_get(summary, "interleave.switch_share", &share) ||
+	    !metric_get(summary, "interleave.mean_run", &run) ||
+	    !metric_get(summary, "interleave.mixed_pageblocks", &mixed))
+		return;
+	fprintf(out,
+		"\ninterleave: %.4f of adjacent frames have two owners; one owner's run is %.2f pages long on average;\n"
+		"            %.1f %% of the pageblocks have two owners\n",
+		share, run, mixed * 100);
+	if (share < 0.5)
+		fprintf(out,
+			"            (the hope that processes running freely alternate does not hold: they are\n"
+			"            served in batches from the per-CPU lists)\n");
+}
+
+static void compaction_print(const json_t *summary, FILE *out)
+{
+	json_t *phase;
+	size_t i;
+
+	json_array_foreach(json_object_get(summary, "phases"), i, phase)
+	{
+		char name[128];
+		double share;
+		double gained;
+
+		if (strcmp(text_of(phase, "do"), "compact") != 0)
+			continue;
+		snprintf(name, sizeof(name), "compaction.effectiveness.%s",
+			 text_of(phase, "name"));
+		if (!metric_get(summary, name, &share))
+			continue;
+		snprintf(name, sizeof(name), "compaction.gained_blocks.%s",
+			 text_of(phase, "name"));
+		metric_get(summary, name, &gained);
+		fprintf(out,
+			"%s: compaction gained %.0f blocks, effectiveness %.2f (1 is a perfect compactor)\n",
+			text_of(phase, "name"), gained, share);
+	}
+}
+
+static void doubts_print(const json_t *summary, FILE *out)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(summary, "doubts"), i, one)
+		fprintf(out, "not to be trusted: %s\n", json_string_value(one));
+	json_array_foreach(json_object_get(summary, "expectations"), i, one)
+		fprintf(out, "expected %s %s %g: got %.3f: %s\n",
+			text_of(one, "metric"), text_of(one, "op"),
+			json_number_value(json_object_get(one, "limit")),
+			json_number_value(json_object_get(one, "got")),
+			json_is_true(json_object_get(one, "met")) ? "met"
+								  : "MISSED");
+}
+
+void frag_show_summary(const json_t *summary, FILE *out)
+{
+	size_t order =
+		(size_t)json_integer_value(json_object_get(summary, "order"));
+	json_t *references = json_object_get(summary, "references");
+	bool has_header = false;
+	json_t *phase;
+	size_t i;
+
+	json_array_foreach(json_object_get(summary, "phases"), i, phase)
+	{
+		const json_t *all =
+			json_array_get(json_object_get(phase, "zones"), 0);
+		const json_t *free = json_object_get(all, "free");
+
+		if (!all)
+			continue;
+		if (!has_header)
+			header_print(json_array_size(free), order, out);
+		has_header = true;
+		state_print(text_of(phase, "name"), all, order, 4096, out);
+		references_print(references, text_of(phase, "name"), order,
+				 out);
+	}
+	interleave_print(summary, out);
+	compaction_print(summary, out);
+	doubts_print(summary, out);
+}

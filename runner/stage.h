@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The stage of a run: everything that a phase may touch, and what the kinds of
+ * phases do to it.
+ */
+#ifndef FRAGBENCH_STAGE_H
+#define FRAGBENCH_STAGE_H
+
+#include "crew.h"
+#include "guardian.h"
+#include "knobs.h"
+#include "owners.h"
+#include "scenario.h"
+#include "session.h"
+
+struct frag_stage {
+	struct frag_session session;
+	const struct frag_scenario *scenario;
+	struct frag_journal journal; /* fd -1: no knob may be written */
+	struct frag_guardian guardian;
+	struct frag_crew crew;
+	struct frag_owners owners;
+	bool has_owners;
+	uint64_t floor; /* bytes of MemAvailable */
+	const char *phase; /* the name of the one that is on */
+};
+
+/* What became of a phase, for phases.csv. */
+struct frag_outcome {
+	const char *result; /* "done", "skipped" or "failed" */
+	uint64_t wall_ns; /* of its one action */
+	uint64_t cpu_ns; /* of the caller in it */
+};
+
+/*
+ * Perform phase number @index of the scenario: its action, then its waiting.
+ * A phase that cannot be done here is skipped with a note of the run. Returns
+ * 0, or a negative errno with @e filled when the run cannot go on (a full disk,
+ * a worker that failed, -EINTR when a signal asked to stop).
+ */
+int frag_phase_perform(struct frag_stage *st, unsigned index,
+		       struct frag_outcome *out, struct frag_error *e);
+
+/*
+ * Wait until CLOCK_MONOTONIC @until, or until all workers of @phase have
+ * reached their goal (@phase >= 0). Keeps watch meanwhile: the stop flag, the
+ * floor, the guardian, the disk, and workers that die.
+ */
+int frag_stage_wait(struct frag_stage *st, uint64_t until, int phase,
+		    struct frag_error *e);
+
+/* Pages on the per-CPU lists of all zones now. */
+int frag_pcp_pages(uint64_t *pages);
+
+/*
+ * Push the per-CPU lists back to the free lists: lists as small as they go, a
+ * few frees on every CPU, and the knob as it was. Needs the journal.
+ */
+int frag_pcp_drain(struct frag_journal *j, struct frag_error *e);
+
+/* Make the per-CPU lists as small as the kernel allows, until restored. */
+int frag_pcp_shrink(struct frag_journal *j, struct frag_error *e);
+
+/* Write to compact_memory, or to node @node's file ("all": the whole machine). */
+int frag_compact(const char *node, struct frag_error *e);
+
+#endif

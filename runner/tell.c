@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How options, knobs, phases and step latencies are written down. */
+#include "tell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/json.h"
+
+static int table_create(struct frag_csv *csv, struct frag_rundir *rd,
+			const char *name, const char *about,
+			const struct frag_column *columns, unsigned n)
+{
+	json_t *list = json_array();
+	int rc = frag_csv_create(csv, rd->dirfd, name, NULL);
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!rc)
+			frag_csv_text(csv, columns[i].name);
+		json_array_append_new(list, frag_column_json(columns[i].name,
+							     columns[i].unit,
+							     columns[i].about));
+	}
+	if (!rc)
+		frag_csv_end(csv);
+	frag_rundir_describe(rd, name, about, list);
+	return rc;
+}
+
+static void phases_tell(struct frag_rundir *rd,
+			const struct frag_phase_row *rows, unsigned nrows)
+{
+	static const struct frag_column columns[] = {
+		{ "phase", "", "phase name" },
+		{ "do", "", "what kind of phase" },
+		{ "result", "", "done, skipped or failed" },
+		{ "start_ns", "ns", "when it began" },
+		{ "end_ns", "ns", "when it ended" },
+		{ "action_wall_ns", "ns", "how long its one action took" },
+		{ "action_cpu_ns", "ns",
+		  "CPU time of the caller in that action" },
+	};
+	struct frag_csv csv;
+
+	if (table_create(&csv, rd, "phases.csv", "one row a phase, in order",
+			 columns, 7))
+		return;
+	for (unsigned i = 0; i < nrows; i++) {
+		frag_csv_text(&csv, rows[i].name);
+		frag_csv_text(&csv, rows[i].action);
+		frag_csv_text(&csv, rows[i].outcome.result);
+		frag_csv_u64(&csv, rows[i].start_ns);
+		frag_csv_u64(&csv, rows[i].end_ns);
+		frag_csv_u64(&csv, rows[i].outcome.wall_ns);
+		frag_csv_u64(&csv, rows[i].outcome.cpu_ns);
+		frag_csv_end(&csv);
+	}
+	frag_csv_close(&csv);
+}
+
+static void histogram_write(struct frag_csv *csv, const char *phase,
+			    const char *workload,
+			    const struct frag_histogram *h)
+{
+	for (unsigned b = 0; b < FRAG_HISTOGRAM_BUCKETS; b++) {
+		if (!h->count[b])
+			continue;
+		frag_csv_text(csv, phase);
+		frag_csv_text(csv, workload);
+		frag_csv_u64(csv, frag_histogram_low(b));
+		frag_csv_u64(csv, frag_histogram_low(b + 1) - 1);
+		frag_csv_u64(csv, h->count[b]);
+		frag_csv_end(csv);
+	}
+}
+
+static void latency_tell(struct frag_rundir *rd, const struct frag_crew *crew,
+			 const struct frag_scenario *s)
+{
+	static const struct frag_column columns[] = {
+		{ "phase", "", "phase in which the workload ran" },
+		{ "workload", "", "workload name" },
+		{ "low_ns", "ns", "smallest value of the bucket" },
+		{ "high_ns", "ns", "largest value of the bucket" },
+		{ "count", "count", "steps in the bucket" },
+	};
+	struct frag_histogram *sum = calloc(1, sizeof(*sum));
+	struct frag_csv csv;
+
+	if (!sum ||
+	    table_create(&csv, rd, "latency.csv",
+			 "how long the steps of a workload took", columns, 5)) {
+		free(sum);
+		return;
+	}
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct frag_worker *w = &crew->workers[i];
+		const struct frag_worker *next = w + 1;
+
+		frag_histogram_merge(sum, &w->share->step_ns);
+		if (i + 1 < crew->count && next->instance == w->instance)
+			continue;
+		histogram_write(&csv, s->phases[w->phase].name,
+				w->instance->type->name, sum);
+		memset(sum, 0, sizeof(*sum));
+	}
+	frag_csv_close(&csv);
+	free(sum);
+}
+
+void frag_tell_tables(struct frag_rundir *rd, const struct frag_crew *crew,
+		      const struct frag_scenario *s,
+		      const struct frag_phase_row *rows, unsigned nrows)
+{
+	phases_tell(rd, rows, nrows);
+	latency_tell(rd, crew, s);
+}
+
+static void rows_tell(json_t *to, const struct frag_option *rows,
+		      const void *base)
+{
+	char buf[256];
+
+	for (; rows && rows->name; rows++)
+		json_object_set_new(to, rows->name,
+				    frag_json_text(frag_option_text(
+					    rows, base, buf, sizeof(buf))));
+}
+
+/* From the first start to the last end of an instance's workers. */
+static uint64_t elapsed_ns(const struct frag_crew *crew,
+			   const struct frag_instance *instance)
+{
+	uint64_t start = UINT64_MAX;
+	uint64_t end = 0;
+
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct frag_worker *w = &crew->workers[i];
+		uint64_t from = atomic_load(&w->share->started_ns);
+		uint64_t to = atomic_load(&w->share->done_ns);
+
+		if (w->instance != instance || !from || !to)
+			continue;
+		start = from < start ? from : start;
+		end = to > end ? to : end;
+	}
+	return end > start ? end - start : 0;
+}
+
+static json_t *instance_tell(const struct frag_phase *p,
+			     const struct frag_instance *i,
+			     const struct frag_crew *crew, uint64_t page_size)
+{
+	json_t *options = json_object();
+	json_t *workers = json_array();
+	uint64_t bytes = 0;
+	uint64_t pages = 0;
+
+	rows_tell(options, frag_worker_options, &i->common);
+	rows_tell(options, i->type->options, i->options);
+	if (i->type->bytes)
+		bytes = i->type->bytes(i->options, frag_instance_processes(i),
+				       (size_t)page_size);
+	for (unsigned n = 0; n < crew->count; n++) {
+		const struct frag_worker *w = &crew->workers[n];
+
+		if (w->instance != i)
+			continue;
+		json_array_append_new(workers, json_integer(w->number));
+		pages += atomic_load(&w->share->pages);
+	}
+	return json_pack("{s:s, s:s, s:i, s:o, s:o, s:I, s:I, s:I}", "phase",
+			 p->name, "name", i->type->name, "processes",
+			 (int)frag_instance_processes(i), "workers", workers,
+			 "options", options, "bytes", (json_int_t)bytes,
+			 "pages", (json_int_t)pages, "elapsed_ns",
+			 (json_int_t)elapsed_ns(crew, i));
+}
+
+static json_t *workloads_tell(const struct frag_scenario *s,
+			      const struct frag_crew *crew, uint64_t page_size)
+{
+	json_t *list = json_array();
+
+	for (unsigned p = 0; p < s->nphases; p++)
+		for (unsigned i = 0; i < s->phases[p].ninstances; i++)
+			json_array_append_new(
+				list, instance_tell(&s->phases[p],
+						    &s->phases[p].instances[i],
+						    crew, page_size));
+	return list;
+}
+
+static json_t *knobs_tell(const struct frag_journal *j)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < j->count; i++) {
+		const struct frag_knob *k = &j->knobs[i];
+		const char *name = strrchr(k->path, '/');
+
+		json_array_append_new(
+			list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name",
+					name ? name + 1 : k->path, "path",
+					k->path, "before", k->before, "during",
+					k->during, "after", k->after));
+	}
+	return list;
+}
+
+/* The last warning of phase @name, as its note. */
+static json_t *note_find(json_t *manifest, const char *name)
+{
+	json_t *warning;
+	json_t *found = NULL;
+	size_t i;
+
+	json_array_foreach(json_object_get(manifest, "warnings"), i, warning)
+	{
+		const char *phase =
+			json_string_value(json_object_get(warning, "phase"));
+
+		if (phase && !strcmp(phase, name))
+			found = json_object_get(warning, "text");
+	}
+	return json_incref(found);
+}
+
+static json_t *phases_json(json_t *manifest, const struct frag_phase_row *rows,
+			   unsigned nrows)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < nrows; i++)
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:s, s:I, s:I, s:o*}", "name",
+				  rows[i].name, "do", rows[i].action, "result",
+				  rows[i].outcome.result, "start_ns",
+				  (json_int_t)rows[i].start_ns, "end_ns",
+				  (json_int_t)rows[i].end_ns, "note",
+				  note_find(manifest, rows[i].name)));
+	return list;
+}
+
+void frag_tell_manifest(struct frag_session *session,
+			const struct frag_scenario *s,
+			const struct frag_crew *crew,
+			const struct frag_journal *journal,
+			const struct frag_phase_row *rows, unsigned nrows)
+{
+	json_t *m = session->rundir.manifest;
+	json_t *options = json_object();
+
+	rows_tell(options, frag_scenario_options, &s->settings);
+	json_object_set_new(options, "rate", json_real(session->config.rate));
+	json_object_set_new(m, "options", options);
+	json_object_set_new(m, "about", frag_json_text(s->about));
+	json_object_set_new(m, "workloads",
+			    workloads_tell(s, crew, session->facts.page_size));
+	json_object_set_new(m, "knobs", knobs_tell(journal));
+	json_object_set_new(m, "phases", phases_json(m, rows, nrows));
+	json_object_set(m, "references", s->references);
+	json_object_set(m, "expect", s->expect);
+	json_object_set_new(
+		json_object_get(m, "machine"), "copy_ns_per_page",
+		json_real(frag_copy_ns_per_page(session->facts.page_size)));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a run tells of itself beside its samples: phases.csv, latency.csv, and
+ * the manifest's knobs, workloads and phases. */
+#ifndef FRAGBENCH_TELL_H
+#define FRAGBENCH_TELL_H
+
+#include "stage.h"
+
+/* A phase that is over, or was begun. */
+struct frag_phase_row {
+	const char *name;
+	const char *action;
+	uint64_t start_ns; /* since the start of the run */
+	uint64_t end_ns;
+	struct frag_outcome outcome;
+};
+
+/* Write phases.csv and latency.csv and describe them. A failure is left to
+ * the checksums of the seal. */
+void frag_tell_tables(struct frag_rundir *rd, const struct frag_crew *crew,
+		      const struct frag_scenario *s,
+		      const struct frag_phase_row *rows, unsigned nrows);
+
+/* Fill the manifest's options, workloads, knobs, phases, references, expect
+ * and the price of a copy. */
+void frag_tell_manifest(struct frag_session *session,
+			const struct frag_scenario *s,
+			const struct frag_crew *crew,
+			const struct frag_journal *journal,
+			const struct frag_phase_row *rows, unsigned nrows);
+
+#endif

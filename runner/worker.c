@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The life of a worker process: placed, waiting, stepping, holding, ended. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/source.h"
+#include "clock.h"
+#include "crew.h"
+#include "fragbench/futex.h"
+
+static void state_set(struct frag_worker_share *share, int eventfd,
+		      enum frag_worker_state state)
+{
+	const uint64_t one = 1;
+
+	atomic_store(&share->state, state);
+	(void)!write(eventfd, &one, sizeof(one));
+}
+
+/* Sleep until the command is no longer @command; returns the new one. */
+static uint32_t command_wait(struct frag_worker_share *share, uint32_t command)
+{
+	uint32_t now;
+
+	while ((now = atomic_load(&share->command)) == command)
+		frag_futex_wait(&share->command, command, NULL);
+	return now;
+}
+
+_Noreturn static void worker_fail(struct frag_worker_share *share, int eventfd,
+				  int rc, const struct frag_error *e)
+{
+	if (e && e->what[0])
+		snprintf(share->message, sizeof(share->message),
+			 "%.120s: %.120s", e->what, e->why);
+	else if (!share->message[0])
+		snprintf(share->message, sizeof(share->message), "%s",
+			 strerror(-rc));
+	state_set(share, eventfd, FRAG_WORKER_FAILED);
+	_exit(1);
+}
+
+static void files_set(int log_fd)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (null >= 0)
+		dup2(null, STDIN_FILENO);
+	if (log_fd >= 0) {
+		dup2(log_fd, STDOUT_FILENO);
+		dup2(log_fd, STDERR_FILENO);
+	}
+}
+
+static void process_set(const char *name, pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	setpgid(0, 0);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	prctl(PR_SET_NAME, name);
+	/* When memory runs out after all, a worker goes first. */
+	(void)frag_spit("/proc/self/oom_score_adj", "1000");
+}
+
+/* Step until done or told otherwise; 0, or a negative errno. */
+static int steps_run(const struct frag_workload *type, struct frag_context *ctx)
+{
+	struct frag_worker_share *share = ctx->share;
+	uint64_t begin = frag_now();
+	int rc = FRAG_MORE;
+
+	while (rc == FRAG_MORE && !frag_is_stopping(ctx)) {
+		uint64_t end;
+
+		rc = type->step(ctx);
+		if (rc < 0)
+			return rc;
+		end = frag_now();
+		frag_histogram_add(&share->step_ns, end - begin);
+		begin = end;
+		atomic_fetch_add_explicit(&share->ops, 1, memory_order_relaxed);
+	}
+	return 0;
+}
+
+static int work_do(const struct frag_workload *type, struct frag_context *ctx,
+		   int eventfd)
+{
+	struct frag_worker_share *share = ctx->share;
+	int rc = type->setup ? type->setup(ctx) : 0;
+
+	if (rc < 0)
+		return rc;
+	state_set(share, eventfd, FRAG_WORKER_RUNNING);
+	atomic_store(&share->started_ns, frag_now());
+	rc = steps_run(type, ctx);
+	atomic_store(&share->done_ns, frag_now());
+	if (rc < 0)
+		return rc;
+	state_set(share, eventfd, FRAG_WORKER_HOLDING);
+	/* Whatever it was told to end stepping, it holds until told to stop. */
+	while (atomic_load(&share->command) != FRAG_TELL_STOP)
+		command_wait(share, atomic_load(&share->command));
+	if (type->teardown)
+		type->teardown(ctx);
+	return 0;
+}
+
+_Noreturn void frag_worker_main(struct frag_worker *w, size_t count,
+				struct frag_topology *topology, uint64_t seed,
+				int eventfd, int log_fd, pid_t parent)
+{
+	const struct frag_workload *type = w->instance->type;
+	struct frag_worker_share *share = w->share;
+	struct frag_context ctx = {
+		.index = w->index,
+		.count = (unsigned)count,
+		.page_size = (size_t)sysconf(_SC_PAGESIZE),
+		.seed = seed + w->number,
+		.options = w->instance->options,
+		.shared = w->shared,
+		.share = share,
+	};
+	struct frag_error e = { 0 };
+	int rc;
+
+	process_set(type->name, parent);
+	files_set(log_fd);
+	rc = frag_place_here(topology, w->instance->common.cpus,
+			     w->instance->common.mempolicy, w->index,
+			     (unsigned)count, &e);
+	ctx.state = calloc(1, type->state_size + 1);
+	if (rc || !ctx.state)
+		worker_fail(share, eventfd, rc ? rc : -ENOMEM, &e);
+	if (command_wait(share, FRAG_TELL_WAIT) == FRAG_TELL_RUN) {
+		rc = work_do(type, &ctx, eventfd);
+		if (rc < 0)
+			worker_fail(share, eventfd, rc, NULL);
+	}
+	state_set(share, eventfd, FRAG_WORKER_ENDED);
+	_exit(0);
+}
