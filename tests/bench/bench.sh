@@ -112,12 +112,14 @@ cost_sar() {
 }
 
 # Ours to start and to end, on a loopback port; what asks is not counted. Asked
-# at the rate that record samples at, and packed, as Prometheus asks.
+# at the rate that record samples at, for the counters that it records, and
+# packed, as Prometheus asks.
 scrape() { # TIMES
 	"$work/cputime" "$work/exporter" "$exporter" \
 		--web.listen-address="127.0.0.1:$port" \
 		--collector.disable-defaults --collector.buddyinfo \
-		--collector.vmstat --collector.pressure >>"$work/out" 2>&1 &
+		--collector.vmstat --collector.pressure \
+		--collector.vmstat.fields='^(compact|nr_free|oom|pg|thp)' >>"$work/out" 2>&1 &
 	pids=$!
 	curl -s --retry 10 --retry-delay 1 --retry-connrefused -o "$work/page" \
 		"http://127.0.0.1:$port/metrics"
