@@ -6,7 +6,10 @@ succeeds and clears it away when not. What the exit codes mean stands there, too
 """
 
 import errno
+import importlib
+import logging
 import sys
+import warnings
 
 EXIT_FAILED = 1
 EXIT_NO_MODULES = 77
@@ -16,20 +19,15 @@ EXIT_NO_SPACE = 78
 def modules():
     """The halves of the report that need matplotlib and jinja2, None without these."""
     try:
-        import matplotlib  # noqa: F401
-        import numpy  # noqa: F401
-        import jinja2  # noqa: F401
+        for name in ("matplotlib", "numpy", "jinja2"):
+            importlib.import_module(name)
     except ImportError:
         return None
-    import page
-    import read
-    return page, read
+    return importlib.import_module("page"), importlib.import_module("read")
 
 
 def quiet():
     """No advice of matplotlib's on fonts and caches: it is not the reader's business."""
-    import logging
-    import warnings
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="matplotlib")
     warnings.filterwarnings("ignore", message="Glyph")

@@ -81,13 +81,15 @@ def metrics(run):
 
 def bills(run):
     """For each phase that compacted: what it gained, and each item of what it cost."""
+    ran = False
     for phase in run.phases:
-        name = phase["name"]
+        name, ran = phase["name"], ran or phase.get("do") == "run"
         gained = run.metric(f"blocks_gained.{name}")
         items = [bill_item(run, item, name) for item in BILL]
         items = [item for item in items if item]
         if gained is not None or items:
             yield {"phase": name, "gained": gained, "items": items,
+                   "is_first_aid": not ran and any(p.get("do") == "run" for p in run.phases),
                    "effectiveness": run.metric(f"effectiveness.{name}"),
                    "floor": run.metric(f"floor_ms.{name}"),
                    "over": run.metric(f"over_floor.{name}"),

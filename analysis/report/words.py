@@ -25,19 +25,26 @@ def told(run):
 
 
 def headline(run):
-    """A sentence for each phase that did something, and for a wait after a change."""
-    sentences, changed = [], False
+    """A sentence for each phase that did something, and for the wait after a killing."""
+    sentences, killed_last = [], False
     for phase, before, after in told(run):
         do = phase.get("do")
-        if before is None or phase.get("result") != "done":
-            continue
-        if do in ("run", "free", "compact"):
+        if phase.get("result") != "done":
+            sentences.append(undone(run, phase))
+        elif before is not None and do in SENTENCES:
             sentences.append(SENTENCES[do](run, phase, before, after))
-            changed = True
-        elif changed and do == "settle":
+            killed_last = do == "free"
+        elif before is not None and killed_last and do == "settle":
             sentences.append(wait(run, phase, before, after))
-            changed = False
+            killed_last = False
     return sentences or [nothing(run)]
+
+
+def meaning(run):
+    """What the index of the headline is, for someone who meets it first."""
+    size = run.page_size * 2**run.order / 2**20
+    return (f"The unusable index at order {run.order} is the share of free memory that does not "
+            f"lie in blocks of {size:g} MiB or more: 0 is none of it, 1 is all.")
 
 
 def nothing(run):
@@ -47,26 +54,42 @@ def nothing(run):
     return f"At the end the unusable index at order {run.order} was {last[-1]:.3f}."
 
 
-def moved(before, after):
+def undone(run, phase):
+    reason = note_of(run, phase) or warned(run, phase)
+    return f"The phase {phase['name']} was {phase.get('result') or 'not finished'}{reason}."
+
+
+def warned(run, phase):
+    said = [w.get("text", "") for w in run.manifest.get("warnings") or []
+            if w.get("phase") == phase.get("name")]
+    return f" ({said[0]})" if said else ""
+
+
+def moved(run, before, after):
+    name = f"the unusable index at order {run.order}"
     if abs(after - before) < SAME:
-        return f"left it at {after:.3f}"
+        return f"left {name} at {after:.3f}"
     verb = "raised" if after > before else "lowered"
-    return f"{verb} it from {before:.3f} to {after:.3f}"
+    return f"{verb} {name} from {before:.3f} to {after:.3f}"
 
 
 def filled(run, phase, before, after):
     own = [w for w in run.manifest.get("workloads") or [] if w.get("phase") == phase["name"]]
-    text = " and ".join(workload(run, w) for w in own) or f"The phase {phase['name']}"
-    return (f"{text}: the unusable index at order {run.order} went from {before:.3f} to "
-            f"{after:.3f}.")
+    text = " and ".join(workload(run, w) for w in own) or f"The phase {phase['name']} ran"
+    return f"{text}, which {moved(run, before, after)}."
 
 
 def workload(run, row):
     count = row.get("processes") or len(row.get("workers") or [])
-    who = "One process" if count == 1 else f"{count} processes"
+    who = "One process" if count == 1 else f"{count_word(count)} processes"
     size = row.get("bytes") or 0
     took = f" took {size / 2**20:,.0f} MiB" if size else " ran"
     return f"{who} of {row.get('name')} ({how(row.get('options') or {})}){took}".replace(" ()", "")
+
+
+def count_word(count):
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+    return words[count] if count < len(words) else f"{count:,}"
 
 
 def how(options):
@@ -77,19 +100,26 @@ def how(options):
 
 
 def killed(run, phase, before, after):
-    note = note_of(run, phase)
-    return f"Killing some of the processes{note} {moved(before, after)}."
+    text = f"Killing some of the processes{note_of(run, phase)} {moved(run, before, after)}."
+    hidden = (read.whole(phase) or {}).get("pcp_pages") or 0
+    if run.mib(hidden) >= 16:
+        text += (f" Another {run.mib(hidden):,.0f} MiB were free and hidden on per-CPU lists, "
+                 "where no index sees them.")
+    return text
 
 
 def compacted(run, phase, before, after):
     found = run.metric(f"effectiveness.{phase['name']}")
-    share = f" ({found:.0%} of what a perfect compactor would gain)" if number(found) else ""
-    return f"Compaction {moved(before, after)}{share}."
+    share = (f", {found:.0%} of what a perfect compactor would have gained"
+             if number(found) and found >= 0 else "")
+    return f"Compaction {moved(run, before, after)}{share}."
 
 
 def wait(run, phase, before, after):
     seconds = (phase["end_ns"] - phase["start_ns"]) / 1e9
-    return f"Doing nothing for {seconds:.1f} s {moved(before, after)}."
+    if abs(after - before) < SAME:
+        return f"Doing nothing for {seconds:.1f} s did not help: {after:.3f}."
+    return f"Doing nothing for {seconds:.1f} s {moved(run, before, after)}."
 
 
 SENTENCES = {"run": filled, "free": killed, "compact": compacted}
@@ -136,7 +166,7 @@ def interleave(run):
 
 def bill(run, row):
     """What a compaction gained and how near it came to the least it could cost."""
-    text = f"In the phase {row['phase']} compaction "
+    text = f"In the phase “{row['phase']}”, compaction "
     if not number(row["gained"]):
         text += "was paid for, and what it gained cannot be told."
     elif row["gained"] <= 0:

@@ -45,8 +45,8 @@ def stack(axis, seconds, layers, palette):
 
 
 def hide(axis, seconds, top, hidden):
-    axis.fill_between(seconds, top, top + hidden, facecolor="white", edgecolor=style.HIDDEN,
-                      hatch="////", lw=0.8, label="hidden (PCP)")
+    axis.fill_between(seconds, top, top + hidden, facecolor="#f7e1ec", edgecolor=style.HIDDEN,
+                      hatch="////", lw=0, label="hidden (PCP)")
 
 
 def legend(axis):

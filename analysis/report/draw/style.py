@@ -76,8 +76,9 @@ def bands(run, axes, label=True):
              for p in run.phases if p.get("end_ns", 0) > p.get("start_ns", 0)]
     if not marks:
         return
+    first, last = marks[0][1], marks[-1][2]
     for axis in axes:
-        axis.set_xlim(marks[0][1], marks[-1][2])
+        axis.set_xlim(0 if first < 0.05 * last else first, last)
         for i, (_, start, end) in enumerate(marks):
             if i % 2:
                 axis.axvspan(start, end, color=BAND, lw=0, zorder=0)
@@ -98,6 +99,8 @@ def lanes(axis, marks, most=4):
         half = (len(text) * 0.078 + 0.12) / inches / 2
         centre = ((start + end) / 2 - low) / (high - low)
         at, lane = place(centre, half, ends)
+        if abs(at - centre) > 0.15:
+            continue
         ends[lane] = at + half
         axis.annotate(text, (centre, 1.0), xycoords="axes fraction", xytext=(at, 9 + 14 * lane),
                       textcoords=("axes fraction", "offset points"), ha="center", va="bottom",

@@ -29,8 +29,9 @@ def draw(run):
     axis.set_ylabel("unusable index (0 to 1)")
     style.bands(run, axis)
     ends(axis, run)
-    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=1.6,
-                labelspacing=0.4)
+    handles, labels = axis.get_legend_handles_labels()
+    axis.legend(handles[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5),
+                handlelength=1.6, labelspacing=0.4)
     return fig, CAPTION.format(order=run.order), ALT.format(order=run.order)
 
 
