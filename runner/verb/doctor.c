@@ -142,9 +142,9 @@ static void findings_print(FILE *out, const struct frag_doctor *d)
 		finding_print(out, f);
 	}
 	fprintf(out, "\n%s: %u ok, %u to note, %u missing\n",
-		!can_run(d)  ? "no run can be done here" :
-		d->is_live   ? "a run can be done here" :
-			       "a run could be done on such a machine",
+		!can_run(d)  ? "no run can be done here"
+		: d->is_live ? "a run can be done here"
+			     : "a run could be done on such a machine",
 		state_count(d, FRAG_OK), state_count(d, FRAG_NOTE),
 		state_count(d, FRAG_MISSING));
 }
@@ -211,11 +211,13 @@ static int sysroot_check(const char *root, struct frag_error *e)
 
 static int restore(struct frag_error *e)
 {
+	char path[256];
+	bool is_waiting = frag_journal_is_waiting(path, sizeof(path));
 	int n = frag_journal_replay(stdout, e);
 
 	if (n < 0)
 		return n;
-	if (!n)
+	if (!n && !is_waiting)
 		puts("nothing to put back");
 	return FRAG_EXIT_DONE;
 }
@@ -254,15 +256,14 @@ const struct frag_verb frag_verb_doctor = {
 	.group = FRAG_LOOK,
 	.summary = "what this machine lets fragbench see and do, and the mends",
 	.usage = "[--sysroot DIR] | --restore",
-	.about =
-		"Looks at every kernel file, privilege, knob and tool that a "
-		"run uses, and at whatever else moves memory meanwhile. ok: "
-		"all is well. note: a run can be done, and this will show in "
-		"it. missing: something cannot be seen or done. Each with a "
-		"command that mends it. Leaves with 0 when a run can be done "
-		"and with 3 when not.\n\n"
-		"--restore replays the journal of a run that was killed, so "
-		"that every kernel setting is back.",
+	.about = "Looks at every kernel file, privilege, knob and tool that a "
+		 "run uses, and at whatever else moves memory meanwhile. ok: "
+		 "all is well. note: a run can be done, and this will show in "
+		 "it. missing: something cannot be seen or done. Each with a "
+		 "command that mends it. Leaves with 0 when a run can be done "
+		 "and with 3 when not.\n\n"
+		 "--restore replays the journal of a run that was killed, so "
+		 "that every kernel setting is back.",
 	.options = rows,
 	.options_size = sizeof(struct doctor_options),
 	.call = doctor_call,

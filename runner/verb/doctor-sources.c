@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Can the kernel's files be read, and do they say what the kernel says? */
+#include "verb/doctor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tables.h"
+
+static int source_try(const char *root, const char *path)
+{
+	char full[PATH_MAX];
+	char byte;
+	int rc = 0;
+	int fd;
+
+	if (snprintf(full, sizeof(full), "%s%s", root, path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	if (read(fd, &byte, 1) < 0 && errno != EISDIR)
+		rc = -errno;
+	close(fd);
+	return rc;
+}
+
+static void source_mend(struct frag_finding *f, int rc, const char *path)
+{
+	if (rc == -EACCES || rc == -EPERM)
+		frag_finding_mend(f, "run as root");
+	else if (!strncmp(path, "/proc/pressure", 14))
+		frag_finding_mend(f, "boot the kernel with psi=1");
+}
+
+/* What each source is for; whether the whole is sense, the caller asks. */
+static bool sources_look(struct frag_doctor *d, const struct frag_collector *c)
+{
+	bool all = true;
+
+	for (unsigned i = 0; c->sources && c->sources[i]; i++) {
+		int rc = source_try(d->root, c->sources[i]);
+		struct frag_finding *f =
+			frag_finding_add(d, rc ? FRAG_MISSING : FRAG_OK,
+					 c->sources[i], "%s",
+					 rc ? strerror(-rc) : "readable");
+
+		f->is_essential = !strcmp(c->name, "buddy");
+		all &= !rc;
+		if (!rc)
+			continue;
+		frag_finding_why(f, "no %s.csv: %s", c->name, c->summary);
+		source_mend(f, rc, c->sources[i]);
+	}
+	return all;
+}
+
+/* Two tables are empty on many machines, and a run misses little by that. */
+static bool is_optional(const struct frag_collector *c)
+{
+	return !strcmp(c->name, "thp") || !strcmp(c->name, "kthreads");
+}
+
+static void table_look(struct frag_doctor *d, const struct frag_collector *c)
+{
+	struct frag_error e = { .exit = 0 };
+	struct frag_finding *f;
+	struct frag_table t;
+	char name[32];
+	int rc;
+
+	snprintf(name, sizeof(name), "%.20s.csv", c->name);
+	rc = frag_table_read(&t, c->name, d->root, &e);
+	if (!rc) {
+		frag_finding_add(d, FRAG_OK, name, "%s", c->summary);
+	} else {
+		f = frag_finding_add(d,
+				     is_optional(c) ? FRAG_NOTE : FRAG_MISSING,
+				     name, "%s", c->summary);
+		f->is_essential = !strcmp(c->name, "buddy");
+		frag_finding_why(f, "%s%s%s", e.what, e.why[0] ? ": " : "",
+				 e.why);
+		frag_finding_mend(f, "%s", e.mend);
+	}
+	frag_table_free(&t);
+}
+
+void frag_check_collectors(struct frag_doctor *d)
+{
+	for (unsigned i = 0; frag_collectors[i]; i++)
+		if (sources_look(d, frag_collectors[i]))
+			table_look(d, frag_collectors[i]);
+}
+
+/* The frame number of a page of ours, 0 when the kernel hides it. */
+static int own_frame(uint64_t *frame)
+{
+	static const char touched = 1;
+	uint64_t entry = 0;
+	uint64_t page =
+		(uint64_t)(uintptr_t)&touched / (uint64_t)sysconf(_SC_PAGESIZE);
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	/* The read itself is what makes sure that the page is there. */
+	if (!*(volatile const char *)&touched)
+		n = -1;
+	else
+		n = pread(fd, &entry, sizeof(entry), (off_t)(page * 8));
+	close(fd);
+	if (n != sizeof(entry))
+		return -EIO;
+	*frame = entry & ((1ULL << 55) - 1);
+	return 0;
+}
+
+void frag_check_pagemap(struct frag_doctor *d)
+{
+	struct frag_finding *f;
+	uint64_t frame = 0;
+	int rc = own_frame(&frame);
+
+	if (!rc && frame) {
+		frag_finding_add(d, FRAG_OK, "/proc/self/pagemap",
+				 "frame numbers are visible");
+		return;
+	}
+	f = frag_finding_add(d, FRAG_MISSING, "/proc/self/pagemap", "%s",
+			     rc ? strerror(-rc) : "frame numbers are hidden");
+	frag_finding_why(f,
+			 "without them nobody can tell how the pages of two "
+			 "processes interleave: no owners.csv, no frames.csv");
+	frag_finding_mend(f, "run as root");
+}
+
+static void mounted_look(struct frag_doctor *d, const char *probe,
+			 const char *folder, const char *type, const char *why)
+{
+	struct frag_finding *f;
+	int rc = source_try(d->root, probe);
+
+	if (!rc) {
+		frag_finding_add(d, FRAG_OK, folder, "%s is mounted", type);
+		return;
+	}
+	f = frag_finding_add(d, FRAG_NOTE, folder, "%s",
+			     rc == -ENOENT ? "not mounted" : strerror(-rc));
+	frag_finding_why(f, "%s", why);
+	if (rc != -ENOENT)
+		frag_finding_mend(f, "run as root");
+	else if (d->is_live)
+		frag_finding_mend(f, "mount -t %s none %s", type, folder);
+}
+
+void frag_check_debugfs(struct frag_doctor *d)
+{
+	mounted_look(d, "/sys/kernel/debug/extfrag/unusable_index",
+		     "/sys/kernel/debug", "debugfs",
+		     "the kernel's own indices cannot be set beside ours");
+}
+
+void frag_check_tracefs(struct frag_doctor *d)
+{
+	mounted_look(d, "/sys/kernel/tracing/events/compaction",
+		     "/sys/kernel/tracing", "tracefs",
+		     "the kernel's events cannot be counted by name");
+}
