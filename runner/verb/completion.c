@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "analysis/analysis.h"
 #include "base/counters.h"
 #include "help.h"
 #include "scenario.h"
@@ -201,6 +202,8 @@ static void explained_names_put(FILE *out)
 		fprintf(out, " %s", c->name);
 	for (unsigned i = 0; frag_collectors[i]; i++)
 		fprintf(out, " %s", frag_collectors[i]->name);
+	for (const struct frag_metric *m = frag_metrics; m->name; m++)
+		fprintf(out, " %s", m->name);
 }
 
 /* What the words of a usage line stand for. */

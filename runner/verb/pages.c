@@ -288,6 +288,19 @@ static void phase_put(struct frag_ink *ink, const struct frag_phase *p,
 	frag_ink_row(ink, p->name, text);
 }
 
+/* What the scenario asks of the whole run, where it is not the usual. */
+static void settings_put(struct frag_ink *ink, const struct frag_scenario *s)
+{
+	char text[512] = "";
+
+	changes_add(frag_scenario_options, &s->settings, s->whole,
+		    sizeof(s->settings), text, sizeof(text));
+	if (!text[0])
+		return;
+	frag_ink_label(ink, "settings", VERB_COLUMN);
+	frag_ink_row(ink, "[scenario]", text + strspn(text, ", "));
+}
+
 int frag_page_builtin(struct frag_ink *ink, const struct frag_builtin *builtin,
 		      struct frag_error *e)
 {
@@ -307,6 +320,7 @@ int frag_page_builtin(struct frag_ink *ink, const struct frag_builtin *builtin,
 		       frag_builtin_summary(builtin, summary, sizeof(summary)));
 	about = strchr(s.about, '\n');
 	frag_ink_text(ink, about ? about + 1 : "");
+	settings_put(ink, &s);
 	frag_ink_label(ink, "phases", VERB_COLUMN);
 	for (unsigned i = 0; i < s.nphases; i++)
 		phase_put(ink, &s.phases[i], whole);
@@ -388,8 +402,8 @@ static void group_put(struct frag_ink *ink, enum frag_verb_group group)
 void frag_page_overview(struct frag_ink *ink)
 {
 	frag_ink_entry(ink, "fragbench", "fragbench VERB [OPTION]... [NAME]...",
-		       "fragments physical memory and measures what the "
-		       "kernel does about it");
+		       "fragments memory and measures what the kernel does "
+		       "about it");
 	group_put(ink, FRAG_LOOK);
 	group_put(ink, FRAG_DO);
 	group_put(ink, FRAG_READ);
