@@ -203,6 +203,25 @@ expect_code 0
 expect_called 'fragbench run sbrk-interleave --pages 100'
 expect_called "fragbench report $top/results/a-run"
 
+case='run -r: each run has its report; a run of before is left alone'
+fresh
+mkdir "$top/results/older" "$top/results/new.partial"
+touch -d '2020-01-01' "$top/results/older"
+stand_in fragbench 'mkdir -p "$FRAGBENCH_RESULTS/one" "$FRAGBENCH_RESULTS/two"'
+run_dev run -r 2
+expect_code 0
+expect_called "$top/results/one"
+expect_called "$top/results/two"
+expect_not_called "$top/results/older"
+expect_not_called partial
+
+case='run leaves nothing to report on'
+fresh
+stand_in fragbench
+run_dev run --dry-run
+expect_code 0
+expect_not_called 'fragbench report'
+
 case='run ends with a missed expectation'
 fresh
 RUN_CODE=1
