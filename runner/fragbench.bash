@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2207
+# shellcheck shell=bash
 # Made by `fragbench help --completion`: do not edit.
 
 _fragbench_verbs()
@@ -52,11 +52,11 @@ _fragbench_verbs()
 		esac
 		;;
 	esac
-	if [[ -n $files ]]; then
-		compopt -o filenames
-		COMPREPLY+=($(compgen -f -- "$cur"))
-	fi
-	COMPREPLY+=($(compgen -W "$words" -- "$cur"))
+	[[ -z $files ]] || compopt -o filenames
+	mapfile -t COMPREPLY < <(
+		[[ -z $files ]] || compgen -f -- "$cur"
+		compgen -W "$words" -- "$cur"
+	)
 	[[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] ||
 		compopt -o nospace
 }
@@ -69,7 +69,9 @@ _fragbench()
 	for ((i = 2; i < COMP_CWORD; i++)); do
 		if [[ ${COMP_WORDS[i]} == -- ]]; then
 			compopt -o filenames
-			COMPREPLY=($(compgen -c -f -- "${COMP_WORDS[COMP_CWORD]}"))
+			mapfile -t COMPREPLY < <(
+				compgen -c -f -- "${COMP_WORDS[COMP_CWORD]}"
+			)
 			return
 		fi
 	done

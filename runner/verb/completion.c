@@ -11,7 +11,7 @@
 /* What stands around the cases; the words are in the cases alone. */
 static const char head[] =
 	"# SPDX-License-Identifier: GPL-2.0-or-later\n"
-	"# shellcheck shell=bash disable=SC2207\n"
+	"# shellcheck shell=bash\n"
 	"# Made by `fragbench help --completion`: do not edit.\n"
 	"\n"
 	"_fragbench_verbs()\n"
@@ -28,11 +28,11 @@ static const char head[] =
 	"\tfi\n";
 
 static const char tail[] =
-	"\tif [[ -n $files ]]; then\n"
-	"\t\tcompopt -o filenames\n"
-	"\t\tCOMPREPLY+=($(compgen -f -- \"$cur\"))\n"
-	"\tfi\n"
-	"\tCOMPREPLY+=($(compgen -W \"$words\" -- \"$cur\"))\n"
+	"\t[[ -z $files ]] || compopt -o filenames\n"
+	"\tmapfile -t COMPREPLY < <(\n"
+	"\t\t[[ -z $files ]] || compgen -f -- \"$cur\"\n"
+	"\t\tcompgen -W \"$words\" -- \"$cur\"\n"
+	"\t)\n"
 	"\t[[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] ||\n"
 	"\t\tcompopt -o nospace\n"
 	"}\n"
@@ -45,8 +45,9 @@ static const char tail[] =
 	"\tfor ((i = 2; i < COMP_CWORD; i++)); do\n"
 	"\t\tif [[ ${COMP_WORDS[i]} == -- ]]; then\n"
 	"\t\t\tcompopt -o filenames\n"
-	"\t\t\tCOMPREPLY=($(compgen -c -f -- "
-	"\"${COMP_WORDS[COMP_CWORD]}\"))\n"
+	"\t\t\tmapfile -t COMPREPLY < <(\n"
+	"\t\t\t\tcompgen -c -f -- \"${COMP_WORDS[COMP_CWORD]}\"\n"
+	"\t\t\t)\n"
 	"\t\t\treturn\n"
 	"\t\tfi\n"
 	"\tdone\n"

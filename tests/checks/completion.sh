@@ -55,6 +55,11 @@ offers 'mode= pages= ballast= !list' fragbench run null --set ''
 offers '= mode=' fragbench run null --set mo
 [[ $asked == *nospace* ]] || { echo "a blank behind mode="; wrong=1; }
 offers '= lockstep' fragbench run null --set mode = lo
+offers '!--json' fragbench run two
+[[ ${COMPREPLY[*]} == 'two words.ini' && ${#COMPREPLY[@]} -eq 1 ]] || {
+	echo "a file name was taken apart: ${COMPREPLY[*]}"
+	wrong=1
+}
 offers '=' fragbench run null --pages ''
 offers 'mine.ini !--json' fragbench run null -o ''
 offers 'run sbrk-interleave scenario !--man !--completion' fragbench help ''
