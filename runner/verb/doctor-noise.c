@@ -145,6 +145,10 @@ void frag_check_swap(struct frag_doctor *d)
 	if (frag_meminfo(d->root, "SwapTotal", &total) ||
 	    frag_meminfo(d->root, "SwapFree", &free) || free > total)
 		return;
+	if (!total) {
+		frag_finding_add(d, FRAG_OK, "swap", "none");
+		return;
+	}
 	if (total == free) {
 		frag_finding_add(d, FRAG_OK, "swap",
 				 "%" PRIu64 " MiB, none in use", total >> 20);

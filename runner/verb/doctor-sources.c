@@ -59,14 +59,10 @@ static bool sources_look(struct frag_doctor *d, const struct frag_collector *c)
 	return all;
 }
 
-/* Two tables are empty on many machines, and a run misses little by that. */
-static bool is_optional(const struct frag_collector *c)
-{
-	return !strcmp(c->name, "thp") || !strcmp(c->name, "kthreads");
-}
-
+/* Whole files need not be sense: ask the collector itself. */
 static void table_look(struct frag_doctor *d, const struct frag_collector *c)
 {
+	bool is_thp = !strcmp(c->name, "thp");
 	struct frag_error e = { .exit = 0 };
 	struct frag_finding *f;
 	struct frag_table t;
@@ -75,24 +71,34 @@ static void table_look(struct frag_doctor *d, const struct frag_collector *c)
 
 	snprintf(name, sizeof(name), "%.20s.csv", c->name);
 	rc = frag_table_read(&t, c->name, d->root, &e);
-	if (!rc) {
-		frag_finding_add(d, FRAG_OK, name, "%s", c->summary);
-	} else {
-		f = frag_finding_add(d,
-				     is_optional(c) ? FRAG_NOTE : FRAG_MISSING,
-				     name, "%s", c->summary);
-		f->is_essential = !strcmp(c->name, "buddy");
-		frag_finding_why(f, "%s%s%s", e.what, e.why[0] ? ": " : "",
-				 e.why);
-		frag_finding_mend(f, "%s", e.mend);
-	}
 	frag_table_free(&t);
+	if (!rc) {
+		frag_finding_add(d, FRAG_OK, name, "can be sampled");
+		return;
+	}
+	/* Kernels before 6.10 are whole without it. */
+	f = frag_finding_add(d, is_thp ? FRAG_NOTE : FRAG_MISSING, name,
+			     "cannot be sampled");
+	f->is_essential = !strcmp(c->name, "buddy");
+	frag_finding_why(f, "%s%s%s", e.what, e.why[0] ? ": " : "", e.why);
+	frag_finding_mend(f, "%s",
+			  e.mend[0] ? e.mend
+			  : is_thp  ? "run on Linux 6.10 or later"
+				    : "");
+}
+
+/* Threads are of this moment: no recorded machine has them. */
+static bool is_asked(const struct frag_doctor *d,
+		     const struct frag_collector *c)
+{
+	return d->is_live || strcmp(c->name, "kthreads") != 0;
 }
 
 void frag_check_collectors(struct frag_doctor *d)
 {
 	for (unsigned i = 0; frag_collectors[i]; i++)
-		if (sources_look(d, frag_collectors[i]))
+		if (is_asked(d, frag_collectors[i]) &&
+		    sources_look(d, frag_collectors[i]))
 			table_look(d, frag_collectors[i]);
 }
 

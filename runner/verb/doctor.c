@@ -120,7 +120,7 @@ static unsigned state_count(const struct frag_doctor *d,
 
 static void finding_print(FILE *out, const struct frag_finding *f)
 {
-	fprintf(out, "  %-7s  %-26s  %s\n", state_names[f->state], f->name,
+	fprintf(out, "  %-7s  %-35s  %s\n", state_names[f->state], f->name,
 		f->found);
 	if (f->why[0])
 		frag_wrapped_print(out, 11, f->why);
@@ -132,11 +132,14 @@ static void findings_print(FILE *out, const struct frag_doctor *d)
 {
 	const char *group = "";
 
+	if (d->has_picture)
+		frag_machine_print(out, &d->picture);
 	for (unsigned i = 0; i < d->count; i++) {
 		const struct frag_finding *f = &d->findings[i];
 
 		if (strcmp(group, f->group)) {
-			fprintf(out, "%s%s\n", i ? "\n" : "", f->group);
+			fprintf(out, "%s%s\n", i || d->has_picture ? "\n" : "",
+				f->group);
 			group = f->group;
 		}
 		finding_print(out, f);
@@ -189,7 +192,6 @@ static void examine(struct frag_doctor *d)
 		d->group = checks[i].group;
 		checks[i].look(d);
 	}
-	frag_picture_free(&d->picture);
 }
 
 static int usage_fail(struct frag_error *e, const char *what)
@@ -247,6 +249,7 @@ static int doctor_call(struct frag_call *call, struct frag_error *e)
 	else
 		findings_print(stdout, d);
 	rc = can_run(d) ? FRAG_EXIT_DONE : FRAG_EXIT_CANNOT;
+	frag_picture_free(&d->picture);
 	free(d);
 	return rc;
 }

@@ -101,6 +101,17 @@ static void sum_add(uint64_t *sum, uint64_t value)
 		*sum += value;
 }
 
+static int too_large_fail(const struct frag_picture *p,
+			  const struct frag_zone *z, struct frag_error *e)
+{
+	frag_fail(e, 0, "cannot make sense of %.180s", p->origin);
+	frag_error_why(e,
+		       "node %d zone %s has more free memory than any machine",
+		       z->node, z->name);
+	frag_error_exit(e, p->is_live ? FRAG_EXIT_FAILED : FRAG_EXIT_USAGE);
+	return -ERANGE;
+}
+
 int frag_picture_sum(struct frag_picture *p, struct frag_error *e)
 {
 	p->all.zone.node = -1;
@@ -117,10 +128,7 @@ int frag_picture_sum(struct frag_picture *p, struct frag_error *e)
 		sum_add(&p->all.managed, z->managed);
 		if (!buddy_is_sane(&z->zone.buddy) ||
 		    !buddy_is_sane(&p->all.zone.buddy))
-			return frag_fail(e, -ERANGE,
-					 "node %d zone %s of %s has more free "
-					 "memory than any machine",
-					 z->zone.node, z->zone.name, p->origin);
+			return too_large_fail(p, &z->zone, e);
 	}
 	p->orders = p->all.zone.buddy.orders;
 	if (!p->nzones)
@@ -221,6 +229,21 @@ static void unlisted_note(struct frag_picture *p)
 				  (unsigned long long)(gap >> 20));
 }
 
+/* A folder that is no recorded machine is a word to mend; a kernel without
+ * free lists to read is none to run on. */
+static int free_lists_fail(const struct frag_picture *p, int rc,
+			   struct frag_error *e)
+{
+	if (!p->is_live) {
+		frag_error_mend(e, "fragbench snapshot --save DIR, "
+				   "then --sysroot DIR");
+		frag_error_exit(e, FRAG_EXIT_USAGE);
+	} else if (rc == -ENOENT || rc == -EACCES) {
+		frag_error_exit(e, FRAG_EXIT_CANNOT);
+	}
+	return rc;
+}
+
 int frag_picture_read(struct frag_picture *p, const char *root,
 		      struct frag_error *e)
 {
@@ -242,7 +265,7 @@ int frag_picture_read(struct frag_picture *p, const char *root,
 	if (!rc)
 		rc = frag_picture_sum(p, e);
 	if (rc)
-		return rc;
+		return free_lists_fail(p, rc, e);
 	if (frag_meminfo(root, "MemFree", &p->mem_free))
 		p->mem_free = FRAG_ABSENT;
 	table_or_note(p, &p->vmstat, "vmstat", "no counters", root);

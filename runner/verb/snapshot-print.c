@@ -80,11 +80,11 @@ static void zone_print(FILE *out, const struct frag_picture *p,
 	struct frag_order_row rows[5];
 	char title[64], mib[32];
 
-	fprintf(out, "\n%s: %s free in %" PRIu64 " blocks\n",
+	fprintf(out, "\n%s: %s free in %" PRIu64 " block%s\n",
 		frag_zone_title(&z->zone, title, sizeof(title)),
 		frag_mib_text(frag_buddy_pages(b), p->page_size, mib,
 			      sizeof(mib)),
-		frag_buddy_blocks(b));
+		frag_buddy_blocks(b), frag_buddy_blocks(b) == 1 ? "" : "s");
 	hidden_print(out, p, z);
 	watermarks_print(out, p, z);
 	frag_order_row_head(&rows[0], p);
