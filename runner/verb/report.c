@@ -12,15 +12,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "analysis/analysis.h"
 #include "base/json.h"
 #include "base/path.h"
 #include "verb.h"
+#include "verb/report-python.h"
 #include "verb/verbs.h"
 
 struct report_options {
@@ -41,9 +41,6 @@ static const struct frag_option report_rows[] = {
 	{ NULL, 0, FRAG_FLAG, 0, NULL, NULL, 0, 0, NULL },
 };
 
-/* What analysis/report/report.py ends with, beside 0. */
-enum { PYTHON_NO_MODULES = 77, PYTHON_NO_SPACE = 78, PYTHON_NOT_FOUND = 127 };
-
 /* One report being made. run: its folder; name: the last part of its path;
  * side: where Python writes; page: where it ends up. */
 struct report {
@@ -54,49 +51,39 @@ struct report {
 	char page[PATH_MAX];
 };
 
-/* --- finding the run -------------------------------------------------------- */
-
-static const char *run_default(char *buf, size_t size)
+static int run_refuse(const char *run, const char *why, struct frag_error *e)
 {
-	const char *results = getenv("FRAGBENCH_RESULTS");
-
-	snprintf(buf, size, "%s/latest",
-		 results && *results ? results : "results");
-	return buf;
+	frag_fail(e, 0, "cannot report on %s", run);
+	frag_error_why(e, "%s", why);
+	frag_error_mend(e, "name a folder that fragbench run has written: ls "
+			   "-d results/*");
+	frag_error_exit(e, FRAG_EXIT_USAGE);
+	return -ENOENT;
 }
 
-/* What it is instead when @run is no folder with a manifest. */
+/* What it is instead when @run cannot be opened as a folder. */
 static int run_missing(const char *run, bool is_default, int rc,
 		       struct frag_error *e)
 {
-	if (rc == -ENOENT && is_default) {
-		frag_fail(e, rc, "there is no run to report on yet, %s", run);
+	if (rc == -ENOTDIR || (rc == -ENOENT && !is_default))
+		return run_refuse(run, "no such run directory", e);
+	frag_fail(e, rc, "cannot open the run %s", run);
+	if (rc == -ENOENT) {
 		frag_error_mend(e, "fragbench run sbrk-interleave");
 		frag_error_exit(e, FRAG_EXIT_CANNOT);
-		return rc;
 	}
-	if (rc == -ENOENT || rc == -ENOTDIR) {
-		frag_fail(e, rc, "no such run: %s", run);
-		frag_error_mend(e, "name a folder that fragbench run has "
-				   "written: ls -d results/*");
-		frag_error_exit(e, FRAG_EXIT_USAGE);
-		return rc;
-	}
-	return frag_fail(e, rc, "cannot open the run %s", run);
+	return rc;
 }
 
 static int manifest_check(const char *run, int fd, struct frag_error *e)
 {
 	if (!faccessat(fd, "manifest.json", R_OK, 0))
 		return 0;
-	if (errno != ENOENT)
-		return frag_fail(e, -errno, "cannot read %s/manifest.json",
-				 run);
-	frag_fail(e, -ENOENT, "%s is not a run directory", run);
-	frag_error_mend(e, "name a folder that holds a manifest.json: "
-			   "ls -d results/*/");
-	frag_error_exit(e, FRAG_EXIT_USAGE);
-	return -ENOENT;
+	if (errno == ENOENT)
+		return run_refuse(
+			run,
+			"it is no run directory: it holds no manifest.json", e);
+	return frag_fail(e, -errno, "cannot read %s/manifest.json", run);
 }
 
 /* Resolve links (results/latest), so that the page says which run it is of. */
@@ -119,27 +106,43 @@ static int run_open(struct report *r, const char *run, bool is_default,
 	return rc;
 }
 
-/* An older or interrupted run has no summary yet. What may still grow or was
- * cut off is summed up afresh each time. */
-static int summary_ensure(const struct report *r, int fd, struct frag_error *e)
+static bool has_end(const char *name, const char *end)
 {
-	const char *partial = strstr(r->name, ".partial");
-	json_t *summary;
+	size_t n = strlen(name);
+	size_t m = strlen(end);
 
-	if (!(partial && !partial[8]) && !faccessat(fd, "summary.json", R_OK, 0))
-		return 0;
-	summary = frag_summarize(fd, e);
-	if (!summary) {
-		frag_fail(e, 0, "cannot sum up %s", r->run);
-		frag_error_mend(e, "its summary.json is written into the run: "
-				   "report on a copy that can be written");
-		return -EIO;
-	}
-	json_decref(summary);
-	return 0;
+	return n > m && !strcmp(name + n - m, end);
 }
 
-/* --- side folder and place --------------------------------------------------- */
+/*
+ * An older run has no summary yet; one without a seal is summed up afresh each
+ * time. Not while it is going on (its runner then holds a lock on the folder):
+ * what is written into it now would stay as it is.
+ */
+static int summary_ensure(const struct report *r, int fd, struct frag_error *e)
+{
+	json_t *summary;
+
+	if (!has_end(r->name, ".partial")) {
+		if (!faccessat(fd, "summary.json", R_OK, 0))
+			return 0;
+	} else if (flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK) {
+		frag_fail(e, 0, "cannot report on %s", r->name);
+		frag_error_why(e, "it is still being measured");
+		frag_error_mend(e, "wait until it is done");
+		frag_error_exit(e, FRAG_EXIT_CANNOT);
+		return -EBUSY;
+	}
+	summary = frag_summarize(fd, e);
+	if (summary) {
+		json_decref(summary);
+		return 0;
+	}
+	frag_fail(e, 0, "cannot sum up %s", r->run);
+	frag_error_mend(e, "summary.json is written into the run: if it cannot "
+			   "be, report on a copy of it");
+	return -EIO;
+}
 
 /* Remove @path and the files in it; it has no folders in it. */
 static void folder_remove(const char *path)
@@ -156,12 +159,9 @@ static void folder_remove(const char *path)
 	rmdir(path);
 }
 
-static bool has_end(const char *name, const char *end)
+static int is_picture(const struct dirent *entry)
 {
-	size_t n = strlen(name);
-	size_t m = strlen(end);
-
-	return n > m && !strcmp(name + n - m, end);
+	return has_end(entry->d_name, ".png") || has_end(entry->d_name, ".svg");
 }
 
 /* True when all that is in @path looks as if this verb had written it. */
@@ -172,11 +172,9 @@ static bool is_report(const char *path)
 	bool is_ours = dir != NULL;
 
 	while (is_ours && (entry = readdir(dir)))
-		is_ours = !strcmp(entry->d_name, ".") ||
+		is_ours = is_picture(entry) || !strcmp(entry->d_name, ".") ||
 			  !strcmp(entry->d_name, "..") ||
-			  !strcmp(entry->d_name, "index.html") ||
-			  has_end(entry->d_name, ".png") ||
-			  has_end(entry->d_name, ".svg");
+			  !strcmp(entry->d_name, "index.html");
 	if (dir)
 		closedir(dir);
 	return is_ours;
@@ -184,7 +182,7 @@ static bool is_report(const char *path)
 
 static int place_refuse(const struct report *r, struct frag_error *e)
 {
-	frag_fail(e, -EEXIST, "will not replace %s", r->page);
+	frag_fail(e, 0, "will not replace %s", r->page);
 	frag_error_why(e, "something else than a report is in it");
 	frag_error_mend(e, "move it away, or choose another folder with -o "
 			   "DIR");
@@ -240,94 +238,15 @@ static int side_place(const struct report *r, struct frag_error *e)
 /* --- Python
  * --------------------------------------------------------------------- */
 
-/* Beside the binary: in the source tree of a build, or where it is installed. */
-static int scripts_find(char *path, size_t size, struct frag_error *e)
-{
-	static const char *const below[] = { "../analysis/report",
-					     "../share/fragbench/report" };
-	const char *given = getenv("FRAGBENCH_REPORT_DIR");
-	char exe[PATH_MAX] = "";
-
-	if (given && *given) {
-		snprintf(path, size, "%s/report.py", given);
-		if (!access(path, R_OK))
-			return 0;
-	} else if (readlink("/proc/self/exe", exe, sizeof(exe) - 1) > 0) {
-		*strrchr(exe, '/') = '\0';
-		for (unsigned i = 0; i < 2; i++) {
-			snprintf(path, size, "%s/%s/report.py", exe, below[i]);
-			if (!access(path, R_OK))
-				return 0;
-		}
-	}
-	frag_fail(e, -ENOENT, "cannot find the scripts that draw the report");
-	frag_error_mend(e, "FRAGBENCH_REPORT_DIR=SOURCES/analysis/report "
-			   "fragbench report ...");
-	frag_error_exit(e, FRAG_EXIT_CANNOT);
-	return -ENOENT;
-}
-
-static void python_exec(const struct report *r, const char *python,
-			const char *script)
-{
-	const char *argv[] = { python,	"-B",
-			       script,	r->run,
-			       r->side, r->options->svg ? "--svg" : NULL,
-			       NULL };
-	sigset_t none;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	execvp(python, (char *const *)argv);
-	_exit(PYTHON_NOT_FOUND);
-}
-
-/* Run the script; returns its exit code, 128 + the signal that ended it, or a
- * negative errno. */
-static int python_run(const struct report *r, const char *python,
-		      const char *script)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		return -errno;
-	if (!pid)
-		python_exec(r, python, script);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-/* The interpreter that $FRAGBENCH_PYTHON names and no other, else the first of
- * the usual ones that has what the script needs. */
-static int python_any(const struct report *r, const char *script)
-{
-	static const char *const usual[] = { "/usr/bin/python3", "python3" };
-	const char *given = getenv("FRAGBENCH_PYTHON");
-	int code = PYTHON_NOT_FOUND;
-
-	if (given && *given)
-		return python_run(r, given, script);
-	for (unsigned i = 0; i < 2; i++) {
-		code = python_run(r, usual[i], script);
-		if (code != PYTHON_NO_MODULES && code != PYTHON_NOT_FOUND)
-			break;
-	}
-	return code;
-}
-
 static int python_failed(const struct report *r, int code, struct frag_error *e)
 {
-	if (code == PYTHON_NO_MODULES || code == PYTHON_NOT_FOUND) {
+	if (code == FRAG_PYTHON_NO_MODULES || code == FRAG_PYTHON_NOT_FOUND) {
 		frag_fail(e, 0, "cannot draw the report of %s", r->name);
 		frag_error_why(e, "no Python with matplotlib and jinja2");
 		frag_error_mend(e, "apt-get install python3-matplotlib "
 				   "python3-jinja2");
 		frag_error_exit(e, FRAG_EXIT_CANNOT);
-	} else if (code == PYTHON_NO_SPACE) {
+	} else if (code == FRAG_PYTHON_NO_SPACE) {
 		frag_fail(e, -ENOSPC, "cannot write the report of %s", r->name);
 		frag_error_mend(e, "make room, or fragbench report -o DIR %s",
 				r->run);
@@ -345,11 +264,6 @@ static int python_failed(const struct report *r, int code, struct frag_error *e)
 
 /* --- the verb
  * ---------------------------------------------------------------------- */
-
-static int is_picture(const struct dirent *entry)
-{
-	return has_end(entry->d_name, ".png") || has_end(entry->d_name, ".svg");
-}
 
 static json_t *pictures_json(const char *page)
 {
@@ -405,7 +319,8 @@ static int report_draw(struct report *r, const char *script,
 	sigprocmask(SIG_BLOCK, &stop, &before);
 	rc = side_make(r, e);
 	if (!rc) {
-		code = python_any(r, script);
+		code = frag_python_draw(&(struct frag_drawing){
+			script, r->run, r->side, r->options->svg });
 		rc = code ? python_failed(r, code, e) : side_place(r, e);
 		if (rc)
 			folder_remove(r->side);
@@ -427,7 +342,7 @@ static int report_one(const struct report_options *o, const char *run,
 	rc = summary_ensure(&r, fd, e);
 	close(fd);
 	if (!rc)
-		rc = scripts_find(script, sizeof(script), e);
+		rc = frag_script_find(script, sizeof(script), e);
 	if (!rc)
 		rc = report_draw(&r, script, e);
 	if (!rc)
@@ -438,12 +353,14 @@ static int report_one(const struct report_options *o, const char *run,
 static int report_call(struct frag_call *call, struct frag_error *e)
 {
 	const struct report_options *o = call->options;
+	const char *results = getenv("FRAGBENCH_RESULTS");
 	char latest[PATH_MAX];
 	int rc = 0;
 
+	snprintf(latest, sizeof(latest), "%s/latest",
+		 results && *results ? results : "results");
 	if (!call->nwords)
-		return report_one(o, run_default(latest, sizeof(latest)), true,
-				  e);
+		return report_one(o, latest, true, e);
 	for (unsigned i = 0; !rc && i < call->nwords; i++)
 		rc = report_one(o, call->words[i], false, e);
 	return rc;

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The seam between the report verb and analysis/report, which is Python. */
+#ifndef FRAGBENCH_REPORT_PYTHON_H
+#define FRAGBENCH_REPORT_PYTHON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "fragbench/error.h"
+
+/* What analysis/report/report.py ends with beside 0 and 1; the last is for an
+ * interpreter that is not there. */
+enum frag_python_exit {
+	FRAG_PYTHON_NO_MODULES = 77,
+	FRAG_PYTHON_NO_SPACE = 78,
+	FRAG_PYTHON_NOT_FOUND = 127,
+};
+
+/* One call of the script: draw @run into the empty @folder. */
+struct frag_drawing {
+	const char *script;
+	const char *run;
+	const char *folder;
+	bool svg;
+};
+
+/* The path of report.py: in $FRAGBENCH_REPORT_DIR, else beside the binary, in
+ * the source tree of a build or where it is installed. */
+int frag_script_find(char *path, size_t size, struct frag_error *e);
+
+/*
+ * Run the script and wait for it, with the interpreter that $FRAGBENCH_PYTHON
+ * names and no other, else with the first of the usual ones that has what it
+ * needs. Returns its exit code, 128 + the signal that ended it, or a negative
+ * errno.
+ */
+int frag_python_draw(const struct frag_drawing *d);
+
+#endif
