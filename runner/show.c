@@ -131,11 +131,11 @@ static void compaction_print(const json_t *summary, FILE *out)
 
 		if (strcmp(text_of(phase, "do"), "compact") != 0)
 			continue;
-		snprintf(name, sizeof(name), "compaction.effectiveness.%s",
+		snprintf(name, sizeof(name), "effectiveness.%s",
 			 text_of(phase, "name"));
 		if (!metric_get(summary, name, &share))
 			continue;
-		snprintf(name, sizeof(name), "compaction.gained_blocks.%s",
+		snprintf(name, sizeof(name), "blocks_gained.%s",
 			 text_of(phase, "name"));
 		metric_get(summary, name, &gained);
 		fprintf(out,

@@ -16,6 +16,7 @@ struct interleave_options {
 	uint64_t pages;
 	const char *mode;
 	uint64_t chunk;
+	uint64_t jitter;
 };
 
 static const struct frag_option interleave_options[] = {
@@ -27,6 +28,9 @@ static const struct frag_option interleave_options[] = {
 	{ "chunk", 0, FRAG_COUNT, offsetof(struct interleave_options, chunk),
 	  NULL, "1", 1, 4096,
 	  "pages that a process takes before it hands over (lockstep)" },
+	{ "jitter", 0, FRAG_COUNT, offsetof(struct interleave_options, jitter),
+	  NULL, "0", 0, 0,
+	  "one turn in so many takes a second chunk, by chance (lockstep); 0: none does" },
 	{ 0 },
 };
 
@@ -132,18 +136,30 @@ static void baton_pass(struct frag_context *ctx)
 		frag_futex_wake(&shared->has_baton[next]);
 }
 
+/* How many pages this turn takes. */
+static uint64_t turn_pages(struct frag_context *ctx)
+{
+	const struct interleave_options *o = ctx->options;
+	const struct interleave_state *s = ctx->state;
+	uint64_t left = o->pages - s->pages;
+	uint64_t take = s->is_lockstep ? o->chunk : FREE_RUNNING_CHUNK;
+
+	if (s->is_lockstep && o->jitter &&
+	    frag_random(&ctx->seed) % o->jitter == 0)
+		take += o->chunk;
+	return take < left ? take : left;
+}
+
 static int interleave_step(struct frag_context *ctx)
 {
 	const struct interleave_options *o = ctx->options;
 	struct interleave_shared *shared = ctx->shared;
 	struct interleave_state *s = ctx->state;
-	uint64_t left = o->pages - s->pages;
-	uint64_t take = s->is_lockstep ? o->chunk : FREE_RUNNING_CHUNK;
 	int rc;
 
 	if (s->is_lockstep && !baton_wait(ctx))
 		return FRAG_MORE;
-	rc = heap_grow(ctx, take < left ? take : left);
+	rc = heap_grow(ctx, turn_pages(ctx));
 	if (s->pages == o->pages)
 		atomic_store(&shared->is_out[ctx->index], 1);
 	if (s->is_lockstep)
