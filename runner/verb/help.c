@@ -53,6 +53,12 @@ static int topic_unknown(const char *name, struct frag_error *e)
 	return -EINVAL;
 }
 
+static bool is_topic(const char *name)
+{
+	return verb_named(name) || frag_workload_find(name) ||
+	       frag_builtin_find(name) || !strcmp(name, FRAG_HELP_SCENARIO);
+}
+
 /* A workload and the scenario that shows it may share a name: both answer. */
 static int topic_put(struct frag_ink *ink, const char *name,
 		     struct frag_error *e)
@@ -60,15 +66,12 @@ static int topic_put(struct frag_ink *ink, const char *name,
 	const struct frag_verb *verb = verb_named(name);
 	const struct frag_workload *workload = frag_workload_find(name);
 	const struct frag_builtin *builtin = frag_builtin_find(name);
-	bool is_format = !strcmp(name, FRAG_HELP_SCENARIO);
 
-	if (!verb && !workload && !builtin && !is_format)
-		return topic_unknown(name, e);
 	if (verb)
 		frag_page_verb(ink, verb);
 	if (workload)
 		frag_page_workload(ink, workload, true);
-	if (is_format)
+	if (!strcmp(name, FRAG_HELP_SCENARIO))
 		frag_page_scenario(ink);
 	return builtin ? frag_page_builtin(ink, builtin, e) : 0;
 }
@@ -78,6 +81,10 @@ static int topics_put(struct frag_ink *ink, const struct frag_call *call,
 {
 	int rc = 0;
 
+	/* All names first: half an answer is no JSON. */
+	for (unsigned i = 0; i < call->nwords; i++)
+		if (!is_topic(call->words[i]))
+			return topic_unknown(call->words[i], e);
 	if (!call->nwords)
 		frag_page_overview(ink);
 	for (unsigned i = 0; i < call->nwords && !rc; i++)
@@ -110,7 +117,7 @@ const struct frag_verb frag_verb_help = {
 	.usage = "[--json] [VERB|WORKLOAD|SCENARIO|" FRAG_HELP_SCENARIO "]...",
 	.about =
 		"Without a name: all verbs. `help scenario` says how a scenario "
-		"is written. --help behind a verb does the same as help VERB.",
+		"is written. VERB --help says the same.",
 	.options = help_rows,
 	.options_size = sizeof(struct help_options),
 	.call = help_call,

@@ -1,0 +1,84 @@
+# Without arguments: the help, on standard error, and wrong use.
+$ fragbench
+! fragbench - fragments memory and measures what the kernel does about it
+! 
+! usage
+!   fragbench VERB [OPTION]... [NAME]...
+! 
+! look
+!   list        the workloads, the scenarios and the collectors
+!   doctor      [..]
+!   snapshot    [..]
+!   explain     [..]
+!   help        a verb, a workload or a scenario, with all its options
+! 
+! do
+!   run         [..]
+!   record      [..]
+! 
+! read
+!   report      [..]
+! 
+! examples
+!   fragbench doctor                          what can be measured here, what is
+!                                             missing
+!   fragbench snapshot                        how fragmented it is now
+!   fragbench run sbrk-interleave             fragment it, measure, put it back
+!   fragbench run sbrk-interleave --dry-run   only say what would be done
+!   fragbench record --for 60s                sample only
+!   fragbench report                          draw the newest run
+! 
+! exit status
+!   0   done; of compare: not worse
+!   1   done, and the answer is bad: an expectation missed, a regression found
+!   2   wrong use: the message says what was meant
+!   3   cannot run here: the message says what is missing and how to mend it
+!   4   should have worked and did not
+!   5   done, but the numbers are not to be trusted
+!   N   of record -- CMD: the exit code of CMD; 126 when it cannot be started,
+!       127 when it is not found, 128+N when signal N ended it
+! 
+! more
+!   fragbench help NAME                       a verb, a workload, a scenario
+!   fragbench help scenario                   how to write a scenario
+!   fragbench explain NAME                    a counter, a column, an index
+? 2
+$ fragbench 2>&- >&-
+? 2
+
+# Asked for, the help is a result.
+$ fragbench help >a
+$ fragbench --help >b
+$ fragbench -h >c
+$ cmp a b && cmp b c && head -n 4 a
+fragbench - fragments memory and measures what the kernel does about it
+
+usage
+  fragbench VERB [OPTION]... [NAME]...
+$ fragbench --version
+fragbench 0.1.0
+$ fragbench -V
+fragbench 0.1.0
+
+# A verb says the same whichever way it is asked.
+$ fragbench help list >a
+$ fragbench list --help >b
+$ fragbench list --json collectors -h >c
+$ cmp a b && cmp b c && cat a
+list - the workloads, the scenarios and the collectors
+
+usage
+  fragbench list [--json] [workloads|scenarios|collectors]...
+
+  Workloads fragment memory, scenarios say what happens when, collectors read
+  the kernel. `fragbench help NAME` has the options of a workload and the
+  phases of a scenario.
+
+options
+  --json                  print JSON on standard output instead of text
+
+# Behind "--" stands a command, which may have a -h of its own.
+$ fragbench list -- -h
+! fragbench: list takes no command behind '--'
+!   mend: fragbench help list
+? 2

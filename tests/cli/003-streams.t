@@ -1,0 +1,45 @@
+# A disk that is full: nothing must look like success.
+$ fragbench list >/dev/full
+! fragbench: cannot write to standard output: No space left on device
+? 4
+$ fragbench list --json >/dev/full
+! fragbench: cannot write to standard output: No space left on device
+? 4
+$ fragbench help --man >/dev/full
+! fragbench: cannot write to standard output: No space left on device
+? 4
+$ fragbench --version >/dev/full
+! fragbench: cannot write to standard output: No space left on device
+? 4
+$ fragbench --help >/dev/full
+! fragbench: cannot write to standard output: No space left on device
+? 4
+
+# Standard output is closed.
+$ fragbench list >&-
+! fragbench: cannot write to standard output: Bad file descriptor
+? 4
+$ fragbench help --man >&-
+! fragbench: cannot write to standard output: Bad file descriptor
+? 4
+
+# With every stream closed it still says by its exit code what happened.
+$ fragbench list <&- >&- 2>&-
+? 4
+$ fragbench nonsense <&- >&- 2>&-
+? 2
+
+# A reader that has seen enough is no error, and nothing is said.
+$ (fragbench help --man; echo $? >code) | head -n 1
+.\" SPDX-License-Identifier: GPL-2.0-or-later
+$ cat code
+0
+$ (sleep 0.2; fragbench list; echo $? >code) | true
+$ cat code
+0
+
+# An error keeps its own exit code when standard output is broken as well.
+$ fragbench list nonsense >/dev/full
+! fragbench: cannot list 'nonsense': there are workloads, scenarios and collectors
+!   mend: fragbench list
+? 2

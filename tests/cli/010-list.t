@@ -1,0 +1,59 @@
+$ fragbench list
+workloads
+  null              does nothing: measures the harness
+  sbrk-interleave   processes that grow their heaps with sbrk at the same time
+
+scenarios
+  sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
+                    is left is dust.
+
+collectors
+  buddy             free lists, hidden pages and watermarks of every zone
+  vmstat            the kernel's counters of compaction, reclaim, migration,
+                    THP and allocation
+  psi               time in which tasks stalled on memory
+  kthreads          CPU time of kcompactd, kswapd and khugepaged
+  thp               huge page statistics of each size (Linux 6.10)
+  pagetypes         free blocks and pageblocks of every migratetype
+$ fragbench list collectors
+collectors
+  buddy             free lists, hidden pages and watermarks of every zone
+  vmstat            the kernel's counters of compaction, reclaim, migration,
+                    THP and allocation
+  psi               time in which tasks stalled on memory
+  kthreads          CPU time of kcompactd, kswapd and khugepaged
+  thp               huge page statistics of each size (Linux 6.10)
+  pagetypes         free blocks and pageblocks of every migratetype
+$ fragbench list scenarios workloads
+workloads
+  null              does nothing: measures the harness
+  sbrk-interleave   processes that grow their heaps with sbrk at the same time
+
+scenarios
+  sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
+                    is left is dust.
+
+# The teacher is compiled in and not shown.
+$ fragbench list | grep -c skeleton
+0
+? 1
+$ fragbench list --json | grep -c skeleton
+0
+? 1
+$ fragbench list --json workloads
+{
+ "workloads": [
+  {
+   "name": "null",
+   "summary": "does nothing: measures the harness"
+  },
+  {
+   "name": "sbrk-interleave",
+   "summary": "processes that grow their heaps with sbrk at the same time"
+  }
+ ]
+}
+$ fragbench list --json | grep '^ "'
+ "workloads": [
+ "scenarios": [
+ "collectors": [
