@@ -13,6 +13,7 @@ int frag_mkdirs(const char *path, struct frag_error *e)
 {
 	char part[PATH_MAX];
 	size_t n = strlen(path);
+	struct stat st;
 
 	if (!n || n >= sizeof(part))
 		return frag_fail(e, -ENAMETOOLONG, "cannot make a folder '%s'",
@@ -28,9 +29,13 @@ int frag_mkdirs(const char *path, struct frag_error *e)
 			return frag_fail(e, -errno, "cannot make the folder %s",
 					 part);
 		if (is_last)
-			return 0;
+			break;
 		*p = '/';
 	}
+	/* What was there already may be a file. */
+	if (!stat(path, &st) && S_ISDIR(st.st_mode))
+		return 0;
+	return frag_fail(e, -ENOTDIR, "cannot make the folder %s", path);
 }
 
 const char *frag_name_clean(const char *text, char *buf, size_t size)

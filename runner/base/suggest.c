@@ -2,6 +2,7 @@
 /* The distance between two names (Levenshtein), for "did you mean". */
 #include "suggest.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum { NAME_MAX_LENGTH = 48 };
@@ -19,7 +20,7 @@ static unsigned name_distance(const char *a, const char *b)
 	size_t n = strlen(b);
 
 	if (n > NAME_MAX_LENGTH || strlen(a) > NAME_MAX_LENGTH)
-		return NAME_MAX_LENGTH;
+		return UINT_MAX;
 	for (unsigned j = 0; j <= n; j++)
 		row[j] = j;
 	for (unsigned i = 1; a[i - 1]; i++) {
