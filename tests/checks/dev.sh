@@ -27,15 +27,15 @@ stand_in() { # NAME [SCRIPT]
 	chmod +x "$bin/$1"
 }
 
-# A ctest with two tests, whose log is $1, and that leaves with $2.
-stand_in_ctest() { # LOG [CODE]
+# A ctest with two tests, whose JUnit file is $1, and that leaves with $2.
+stand_in_ctest() { # XML [CODE]
 	printf '%s' "$1" >"$tmp/log"
 	stand_in ctest "case \$* in *-N*) echo 'Total Tests: 2'; exit ;; esac
 		for word; do
 			case \$word in */build-*) folder=\$word ;; esac
 		done
-		mkdir -p \"\$folder/Testing/Temporary\"
-		ln -sf '$tmp/log' \"\$folder/Testing/Temporary/LastTest.log\"
+		mkdir -p \"\$folder\"
+		ln -sf '$tmp/log' \"\$folder/tests.xml\"
 		exit ${2-0}"
 }
 
@@ -328,22 +328,26 @@ machine_with 1000
 stand_in sudo 'exec "$@"'
 run_dev test base
 expect_code 0
-expect_called "--output-on-failure --test-dir $top/build-dev -R base -LE system"
-expect_called "--output-on-failure --test-dir $top/build-dev -R base -L system"
+expect_called "tests.xml --test-dir $top/build-dev -R base -LE system"
+expect_called "tests.xml --test-dir $top/build-dev -R base -L system"
 
 case='test: reasons of skipped tests, and a failure'
 fresh
-stand_in_ctest '1/2 Testing: system_x
-1/2 Test: system_x
-Output:
-something
-this machine has no swap
-<end of output>
-Test Skipped.
+stand_in_ctest '<?xml version="1.0" encoding="UTF-8"?>
+	<testcase name="system_x" classname="system_x" time="0.1" status="notrun">
+		<skipped message="SKIP_RETURN_CODE=77"/>
+		<system-out>something
+this machine has &lt;4 GiB &amp; no swap
+</system-out>
+	</testcase>
+	<testcase name="system_y" classname="system_y" time="0.1" status="run">
+		<system-out>fine</system-out>
+	</testcase>
 ' 8
 run_dev test
 expect_code 1
-expect_said 'skipped: system_x: this machine has no swap'
+expect_said 'skipped: system_x: this machine has <4 GiB & no swap'
+! grep -q 'skipped: system_y' "$tmp/out" || fail "$case: one too many"
 expect_said 'tests failed in build-dev/ build-sanitize/'
 
 case='test: no such name'
