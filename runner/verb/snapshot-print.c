@@ -121,7 +121,7 @@ static void blocks_print(FILE *out, const struct frag_picture_type *m,
 {
 	fprintf(out, "  %-4d  %-8s  %-10s", m->node, m->zone, "pageblocks");
 	for (unsigned i = 0; i < n; i++)
-		fprintf(out, " %12" PRIu64, m[i].pageblocks);
+		fprintf(out, " %11" PRIu64, m[i].pageblocks);
 	fputc('\n', out);
 }
 
@@ -139,7 +139,7 @@ static bool free_print(FILE *out, const struct frag_picture *p,
 		snprintf(cell, sizeof(cell), "%s%.2f", capped ? ">=" : "",
 			 (double)frag_buddy_pages(&m[i].buddy) *
 				 (double)p->page_size / (1024 * 1024));
-		fprintf(out, " %12s", cell);
+		fprintf(out, " %11s", cell);
 		any_capped |= capped;
 	}
 	fputc('\n', out);
@@ -150,7 +150,7 @@ static void types_head(FILE *out, const struct frag_picture_type *m, unsigned n)
 {
 	fprintf(out, "  %-4s  %-8s  %-10s", "node", "zone", "");
 	for (unsigned i = 0; i < n; i++)
-		fprintf(out, " %12s", m[i].type);
+		fprintf(out, " %11s", m[i].type);
 	fputc('\n', out);
 }
 
