@@ -6,6 +6,7 @@ import read
 BILL = ("compact_migrate_scanned", "compact_free_scanned", "compact_isolated",
         "pgmigrate_success", "pgmigrate_fail", "caller_cpu_ms", "kcompactd_cpu_ms",
         "kswapd_cpu_ms", "cpu_ms", "wall_ms")
+ZONES_MOST = 64
 KNOWN = {"page_size": "bytes", "mem_total_bytes": "bytes", "mem_available_bytes": "bytes",
          "swap_used_bytes": "bytes", "copy_ns_per_page": "ns"}
 
@@ -63,6 +64,19 @@ def reference_rows(run, name):
                 yield {"name": name, "do": "", "free": row["free"], "hidden": None,
                        "mib": row["free_bytes"] / 2**20, "unusable": value,
                        "with_hidden": None, "reference": reference.get("name", "reference")}
+
+
+def zones(run, phases_shown):
+    """One row a zone: free MiB and index at the end of each of the phases."""
+    rows = {}
+    for i, phase in enumerate(phases_shown):
+        for state in phase.get("zones") or []:
+            if state.get("zone") == "all":
+                continue
+            name = (state.get("node"), state.get("zone"))
+            cells = rows.setdefault(name, [None] * len(phases_shown))
+            cells[i] = (state["free_bytes"] / 2**20, at_order(run, state.get("unusable")))
+    return list(rows.items())[:ZONES_MOST]
 
 
 def metrics(run):

@@ -139,8 +139,9 @@ static int summary_ensure(const struct report *r, int fd, struct frag_error *e)
 		return 0;
 	}
 	frag_fail(e, 0, "cannot sum up %s", r->run);
-	frag_error_mend(e, "summary.json is written into the run: if it cannot "
-			   "be, report on a copy of it");
+	if (faccessat(fd, ".", W_OK, 0))
+		frag_error_mend(e, "summary.json is written into the run: "
+				   "report on a copy of it");
 	return -EIO;
 }
 

@@ -12,6 +12,8 @@ CAPTION = (
     "How long after its deadline each sample began, and how long it took to read. Both should "
     "stay far below the time between two samples; where they do not, the picture over time is "
     "blurred there.")
+THINNED = (" The run is long: of every {} samples the first, the last and the extremes are drawn, "
+           "so that the dots show the range and not how many there are.")
 ALT = "Dots: lateness and cost of every sample in microseconds over time, logarithmic."
 
 
@@ -28,7 +30,8 @@ def draw(run):
         axis.set_xlabel("time since the start of the run (s)")
         style.thousands(axis.xaxis)
     axes[0].set_ylabel("microseconds, log")
-    return fig, CAPTION, ALT
+    stretch = read.stretch_of(run.path("sampler.csv"))
+    return fig, CAPTION + (THINNED.format(stretch) if stretch > 4 else ""), ALT
 
 
 def is_tick(cells, header):

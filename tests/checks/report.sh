@@ -1,0 +1,248 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The report of a run directory: that the page needs no other file, lets nothing
+# through unescaped, does without tables that are missing, and that what goes
+# wrong is said, with the right exit code, and leaves nothing half-written.
+#
+# usage: FRAGBENCH=build-dev/fragbench sh tests/checks/report.sh
+
+set -u
+
+: "${FRAGBENCH:?the program to test}"
+sample=$(cd "$(dirname "$0")/../analysis/sample" && pwd) || exit 2
+case $FRAGBENCH in /*) ;; *) FRAGBENCH=$PWD/$FRAGBENCH ;; esac
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+cd "$tmp" || exit 2
+unset FRAGBENCH_RESULTS FRAGBENCH_PYTHON
+failed=0
+
+no() {
+	echo "report.sh: $*" >&2
+	failed=1
+}
+
+# A run of its own to draw: a copy of the sample under the name $1.
+fresh() {
+	rm -rf "${tmp:?}/$1"
+	cp -R "$sample" "$1"
+	rm -rf "$1/report" "$1/summary.json"
+}
+
+# fragbench report "$@" must end with exit code $1; out and err are kept.
+report() {
+	want=$1
+	shift
+	"$FRAGBENCH" report "$@" >out 2>err
+	code=$?
+	[ $code -eq "$want" ] && return 0
+	no "report $* ended with $code, not $want"
+	cat err >&2
+}
+
+# The last error must say $1.
+says() {
+	grep -qF -- "$1" err || { no "no '$1' in the error:"; cat err >&2; }
+}
+
+# The page $1 must hold the text $2 (-v: must not).
+holds() {
+	grep -qF -- "$2" "$1" || no "$1 does not hold: $2"
+}
+
+holds_not() {
+	! grep -qiE -- "$2" "$1" || no "$1 holds: $2"
+}
+
+# No side folder may be left in $1.
+is_clean() {
+	for left in "$1"/.report-*; do
+		[ ! -e "$left" ] || no "left behind: $left"
+	done
+}
+
+needs_no_other_file() {
+	holds_not "$1" 'https?:|<script|<link|<iframe|<object|url\(|@import'
+	tr '<' '\n' <"$1" | sed 's/>.*//' | grep -iE '(src|href|srcset|action)[[:space:]]*=' |
+		grep -vE '^img src="data:image/png;base64,[^"]*" alt="[^"]*"$' >strange &&
+		no "$1 refers to another file: $(head -c 200 strange)"
+}
+
+# A python that ends with the command $1 and has written half of a page.
+fake_python() {
+	cat >fake <<-END
+		#!/bin/sh
+		echo half >"\$4/index.html"
+		echo its words >&2
+		$1
+	END
+	chmod +x fake
+}
+
+check_page() {
+	fresh run
+	report 0 run
+	[ "$(cat out)" = "$(pwd -P)/run/report/index.html" ] ||
+		no "printed: $(cat out)"
+	[ -s run/summary.json ] || no 'no summary.json was written'
+	page=run/report/index.html
+	needs_no_other_file $page
+	[ "$(grep -o 'src="data:image/png' $page | wc -l)" -eq 7 ] ||
+		no 'not all of the seven pictures are in the page'
+	holds $page 'raised the unusable index at order 9 from 0.006 to 0.795'
+	holds $page 'Lockstep interleaves frame by frame, 1-2-1-2'
+	holds $page "other people's measurements"
+	holds $page 'vm.percpu_pagelist_high_fraction'
+	holds_not $page 'was interrupted'
+	is_clean run
+}
+
+check_again() {
+	cp run/report/index.html first.html
+	report 0 --json --svg run
+	cmp -s first.html run/report/index.html ||
+		no 'the same run gave another page the second time'
+	[ "$(find run/report -name '*.svg' | wc -l)" -eq 7 ] ||
+		no 'not seven SVG files'
+	[ "$(grep -c '\.svg"' out)" -eq 7 ] || no "--json printed: $(cat out)"
+	grep -q '"page": ".*/run/report/index.html"' out ||
+		no "--json printed: $(cat out)"
+	is_clean run
+}
+
+# Tags in a phase name, a zone, a worker's name, the command and a note.
+check_hostile() {
+	fresh hostile
+	evil='<script>alert(1)<\/script>'
+	sed -i "s/DMA32/<u>DMA32/; s/\bfill\b/$evil/g; s/sbrk-interleave/<img src=x>/g" \
+		hostile/*.csv
+	sed -i "s/\"fill\"/\"$evil\"/g; s/\"sbrk-interleave\"/\"<img src=x>\"/g
+		s/\"--seed\"/\"'\\\\\"><svg onload=alert(2)>\"/
+		s/This run is synthetic/\$x_\$ \\\\u0007 <style>/
+		s/\"vm.nr_hugepages\"/\"<b onclick='x'>\"/
+		s/6.18.44-amd64/<title>/" hostile/manifest.json
+	report 0 hostile
+	page=hostile/report/index.html
+	needs_no_other_file $page
+	holds $page '&lt;script&gt;alert(1)&lt;/script&gt;'
+	holds $page '&lt;svg onload=alert(2)&gt;'
+	holds $page '&lt;u&gt;DMA32'
+	holds $page '&lt;b onclick='
+	holds_not $page '<(u>|b onclick|svg|img src=x)|synthetic.*<style'
+}
+
+check_missing_tables() {
+	fresh bare
+	report 0 bare
+	rm -rf bare/*.csv bare/log bare/scenario.ini
+	report 0 bare
+	page=bare/report/index.html
+	needs_no_other_file $page
+	for table in buddy index vmstat frames sampler; do
+		holds $page "($table.csv"
+	done
+	holds $page 'raised the unusable index at order 9 from 0.006 to 0.795'
+}
+
+check_interrupted() {
+	fresh cut.partial
+	cd cut.partial || exit 2
+	sed -i 's/"status": "done"/"status": "running"/' manifest.json
+	rm -f index.csv owners.csv psi.csv pagetypes.csv
+	for table in buddy.csv vmstat.csv ops.csv sampler.csv; do
+		head -c 3000 $table >start && mv start $table
+	done
+	cd ..
+	report 0 cut.partial
+	holds cut.partial/report/index.html 'This run was interrupted'
+}
+
+check_refusals() {
+	report 2 nowhere
+	says 'nowhere'
+	mkdir empty
+	report 2 empty
+	says 'manifest.json'
+	report 3
+	says 'mend: fragbench run'
+	report 2 --no-such-flag run
+	FRAGBENCH_REPORT_DIR=$tmp/empty report 3 run
+	says 'FRAGBENCH_REPORT_DIR'
+	echo mine >run/report/notes.txt
+	report 4 run
+	says 'something else than a report'
+	[ "$(cat run/report/notes.txt)" = mine ] || no 'somebody else'\''s file is gone'
+	rm run/report/notes.txt
+	is_clean run
+}
+
+check_python_failures() {
+	cp run/report/index.html first.html
+	FRAGBENCH_PYTHON=$tmp/nowhere report 3 run
+	says 'apt-get install python3-matplotlib python3-jinja2'
+	fake_python 'exit 77'
+	FRAGBENCH_PYTHON=$tmp/fake report 3 run
+	fake_python 'exit 78'
+	FRAGBENCH_PYTHON=$tmp/fake report 4 run
+	says 'No space left on device'
+	fake_python 'exit 1'
+	FRAGBENCH_PYTHON=$tmp/fake report 4 run
+	says 'its words'
+	# shellcheck disable=SC2016 # the fake Python is to expand it
+	fake_python 'kill -9 $$'
+	FRAGBENCH_PYTHON=$tmp/fake report 4 run
+	cmp -s first.html run/report/index.html ||
+		no 'a failed report changed the one before it'
+	is_clean run
+}
+
+# A disk that takes no more, as near as one comes to it without a mount.
+check_no_room() {
+	(ulimit -f 64 && exec "$FRAGBENCH" report -o small run) >out 2>err
+	[ $? -eq 4 ] || no 'a file that could not be written was no failure'
+	is_clean small
+	[ ! -e small/run-report ] || no 'half a report was put in place'
+}
+
+check_elsewhere() {
+	cp -R run kept
+	report 0 -o pages/deep kept
+	[ -s pages/deep/kept-report/index.html ] || no '-o DIR holds no page'
+	report 4 -o /proc/self run
+	if [ "$(id -u)" -ne 0 ]; then
+		chmod a-w kept
+		report 4 kept
+		says "-o DIR"
+		chmod u+w kept
+	fi
+}
+
+check_live_run() {
+	command -v flock >/dev/null || return
+	mkdir live.partial
+	cp run/manifest.json live.partial
+	flock live.partial "$FRAGBENCH" report live.partial >out 2>err
+	[ $? -eq 3 ] || no 'a run that is going on was reported on'
+	says 'still being measured'
+}
+
+fresh run
+"$FRAGBENCH" report run >/dev/null 2>err
+if [ $? -eq 3 ] && grep -q 'no Python with matplotlib' err; then
+	echo 'skipped: no Python with matplotlib and jinja2'
+	exit 77
+fi
+check_page
+check_again
+check_hostile
+check_missing_tables
+check_interrupted
+check_refusals
+check_python_failures
+check_no_room
+check_elsewhere
+check_live_run
+exit $failed
