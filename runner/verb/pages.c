@@ -369,7 +369,7 @@ static const struct {
 	const char *command;
 	const char *what;
 } examples[] = {
-	{ "fragbench doctor", "what can be measured here, what is missing" },
+	{ "fragbench doctor", "what can be measured here" },
 	{ "fragbench snapshot", "how fragmented it is now" },
 	{ "fragbench run sbrk-interleave", "fragment it, measure, put it back" },
 	{ "fragbench run sbrk-interleave --dry-run", "only say what would be "

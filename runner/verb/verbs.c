@@ -16,9 +16,9 @@ const struct frag_verb *const frag_verbs[] = {
 const char frag_version[] = FRAGBENCH_VERSION;
 
 const struct frag_exit_row frag_exit_rows[] = {
-	{ "0", "done; of compare: not worse" },
-	{ "1", "done, and the answer is bad: an expectation missed, a "
-	       "regression found" },
+	{ "0", "done" },
+	{ "1", "done, and the answer is bad: the run misses what its "
+	       "scenario expects" },
 	{ "2", "wrong use: the message says what was meant" },
 	{ "3", "cannot run here: the message says what is missing and how to "
 	       "mend it" },

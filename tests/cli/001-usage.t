@@ -7,21 +7,20 @@ $ fragbench
 ! 
 ! look
 !   list        the workloads, the scenarios and the collectors
-!   doctor      [..]
-!   snapshot    [..]
-!   explain     [..]
+!   doctor      what this machine lets fragbench see and do, and the mends
+!   snapshot    one picture of the machine's free memory and its counters
+!   explain     say what a counter, a column, a metric or a term means
 !   help        a verb, a workload or a scenario, with all its options
 ! 
 ! do
-!   run         [..]
-!   record      [..]
+!   run         run a scenario or a workload and record what memory does
+!   record      sample this machine, and do nothing else to it
 ! 
 ! read
-!   report      [..]
+!   report      draw a run directory as one page of HTML
 ! 
 ! examples
-!   fragbench doctor                          what can be measured here, what is
-!                                             missing
+!   fragbench doctor                          what can be measured here
 !   fragbench snapshot                        how fragmented it is now
 !   fragbench run sbrk-interleave             fragment it, measure, put it back
 !   fragbench run sbrk-interleave --dry-run   only say what would be done
@@ -29,8 +28,8 @@ $ fragbench
 !   fragbench report                          draw the newest run
 ! 
 ! exit status
-!   0   done; of compare: not worse
-!   1   done, and the answer is bad: an expectation missed, a regression found
+!   0   done
+!   1   done, and the answer is bad: the run misses what its scenario expects
 !   2   wrong use: the message says what was meant
 !   3   cannot run here: the message says what is missing and how to mend it
 !   4   should have worked and did not
