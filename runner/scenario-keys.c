@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The rows behind the keys of a scenario, and what is said of an unknown key. */
+#include "scenario-keys.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "tables.h"
+
+#define ROW(struct_name, field) offsetof(struct struct_name, field)
+
+const struct frag_option frag_scenario_options[] = {
+	{ "start", 0, FRAG_CHOICE, ROW(frag_scenario_settings, start),
+	  "as-is|clean", "as-is", 0, 0,
+	  "the free lists at the start: as they are, or drained and compacted first" },
+	{ "pcp", 0, FRAG_CHOICE, ROW(frag_scenario_settings, pcp),
+	  "small|default", "default", 0, 0,
+	  "the per-CPU lists: as the kernel tunes them, or as small as it allows, so that they hide little free memory from the indices" },
+	{ "ballast", 0, FRAG_SIZE, ROW(frag_scenario_settings, ballast), NULL,
+	  "0", 0, 0,
+	  "leave this much memory free and set the rest aside in huge pages, so that any machine behaves like a small one; 0 sets nothing aside" },
+	{ "floor", 0, FRAG_SIZE, ROW(frag_scenario_settings, floor), NULL,
+	  "64M", 0, 0,
+	  "MemAvailable that the workloads never go below: they stop growing there" },
+	{ "rate", 0, FRAG_RATE, ROW(frag_scenario_settings, rate), NULL, "10",
+	  1, 1000, "samples a second" },
+	{ 0 },
+};
+
+const struct frag_option frag_phase_options[] = {
+	{ "do", 0, FRAG_CHOICE, ROW(frag_phase_settings, action),
+	  "settle|run|free|drain|compact", "settle", 0, 0,
+	  "settle: do nothing; run: run the workloads until they reach their goal; free: kill some of their processes; drain: push the per-CPU lists back to the free lists; compact: write to compact_memory" },
+	{ "for", 0, FRAG_TIME, ROW(frag_phase_settings, duration), NULL, "0s",
+	  0, 0,
+	  "how long the phase lasts: of run the longest time (0s: until the goal is reached), of all others the time to wait after the action" },
+	{ "kill", 0, FRAG_COUNT, ROW(frag_phase_settings, kill), NULL, "1", 0, 0,
+	  "of free: how many of the processes that hold memory are killed, in the order they were started" },
+	{ "node", 0, FRAG_TEXT, ROW(frag_phase_settings, node), "N|all", "all",
+	  0, 0, "of compact: the NUMA node, or all of them" },
+	{ 0 },
+};
+
+const struct frag_option frag_worker_options[] = {
+	{ "processes", 0, FRAG_COUNT, ROW(frag_worker_settings, processes),
+	  NULL, NULL, 0, 250, "processes that run the workload together" },
+	{ "cpus", 0, FRAG_TEXT, ROW(frag_worker_settings, cpus),
+	  "same|split|any|LIST", NULL, 0, 0,
+	  "the CPUs of the processes: all on the same one, split over as many as there are, any that the scheduler likes, or a list such as 0,2-3 dealt out in turn" },
+	{ "mempolicy", 0, FRAG_TEXT, ROW(frag_worker_settings, mempolicy),
+	  "default|bind:NODES|preferred:NODE|interleave:NODES", "default", 0, 0,
+	  "the NUMA memory policy of the processes" },
+	{ 0 },
+};
+
+/* A copy of @text that lives as long as the scenario. */
+char *frag_scenario_keep(struct frag_scenario *s, const char *text)
+{
+	char **texts = realloc(s->texts, (s->ntexts + 1) * sizeof(*texts));
+	char *copy = strdup(text);
+
+	if (!texts || !copy)
+		abort();
+	s->texts = texts;
+	s->texts[s->ntexts++] = copy;
+	return copy;
+}
+
+int frag_usage_fail(struct frag_error *e, const char *what, const char *name)
+{
+	frag_fail(e, 0, "%s '%s'", what, name);
+	frag_error_exit(e, FRAG_EXIT_USAGE);
+	return -EINVAL;
+}
+
+void frag_rows_offer(struct frag_suggest *g, const struct frag_option *rows)
+{
+	for (; rows && rows->name; rows++)
+		frag_suggest_offer(g, rows->name);
+}
+
+static int workload_unknown(const char *name, struct frag_error *e)
+{
+	struct frag_suggest g = frag_suggest_for(name);
+
+	for (unsigned i = 0; frag_workloads[i]; i++)
+		frag_suggest_offer(&g, frag_workloads[i]->name);
+	frag_usage_fail(e, "unknown workload", name);
+	if (g.best)
+		frag_error_why(e, "did you mean %s?", g.best);
+	frag_error_mend(e, "fragbench list workloads");
+	return -EINVAL;
+}
+
+static int instance_add(struct frag_scenario *s, struct frag_phase *p,
+			const char *name)
+{
+	const struct frag_workload *type = frag_workload_find(name);
+	struct frag_instance *i = &p->instances[p->ninstances];
+	int rc;
+
+	if (!type)
+		return workload_unknown(name, s->error);
+	if (p->ninstances == FRAG_INSTANCES_MAX)
+		return frag_usage_fail(s->error, "too many workloads in phase",
+				       p->name);
+	i->type = type;
+	i->options = calloc(1, type->options_size + 1);
+	if (!i->options)
+		return frag_fail(s->error, -ENOMEM, "cannot load the scenario");
+	p->ninstances++;
+	rc = frag_options_init(frag_worker_options, &i->common, s->whole,
+			       s->error);
+	if (!rc)
+		rc = frag_options_init(type->options, i->options, s->whole,
+				       s->error);
+	i->common.processes = type->processes;
+	i->common.cpus = type->cpus ? type->cpus : "any";
+	return rc;
+}
+
+/* Set @key of one workload; -ENOENT when it has no such key. */
+int frag_instance_set(struct frag_scenario *s, struct frag_instance *i,
+		      const char *key, const char *value)
+{
+	const struct frag_option *row;
+
+	row = frag_option_find(i->type->options, key);
+	if (row)
+		return frag_option_set(row, i->options, value, s->whole,
+				       s->error);
+	row = frag_option_find(frag_worker_options, key);
+	if (row)
+		return frag_option_set(row, &i->common, value, s->whole,
+				       s->error);
+	return -ENOENT;
+}
+
+static int key_unknown(struct frag_scenario *s, const struct frag_phase *p,
+		       const char *key)
+{
+	struct frag_suggest g = frag_suggest_for(key);
+
+	frag_rows_offer(&g, p ? frag_phase_options : frag_scenario_options);
+	for (unsigned i = 0; p && i < p->ninstances; i++)
+		frag_rows_offer(&g, p->instances[i].type->options);
+	if (p)
+		frag_rows_offer(&g, frag_worker_options);
+	frag_usage_fail(s->error, "unknown key", key);
+	if (g.best)
+		frag_error_why(s->error, "did you mean %s?", g.best);
+	return -EINVAL;
+}
+
+int frag_phase_key(struct frag_scenario *s, struct frag_phase *p,
+		   const char *key, const char *value)
+{
+	const struct frag_option *row =
+		frag_option_find(frag_phase_options, key);
+	int rc;
+
+	if (!strcmp(key, "workload"))
+		return instance_add(s, p, value);
+	if (row)
+		return frag_option_set(row, &p->settings, value, s->whole,
+				       s->error);
+	rc = p->ninstances
+		     ? frag_instance_set(s, &p->instances[p->ninstances - 1],
+					 key, value)
+		     : -ENOENT;
+	return rc == -ENOENT ? key_unknown(s, p, key) : rc;
+}
+
+struct frag_phase *frag_phase_find(struct frag_scenario *s, const char *name)
+{
+	for (unsigned i = 0; i < s->nphases; i++)
+		if (!strcmp(s->phases[i].name, name))
+			return &s->phases[i];
+	return NULL;
+}
+
+static bool is_phase_name(const char *name)
+{
+	char clean[FRAG_PHASE_NAME];
+
+	return *name && strlen(name) < FRAG_PHASE_NAME &&
+	       !strcmp(frag_name_clean(name, clean, sizeof(clean)), name) &&
+	       !strchr(name, '.') && strcmp(name, "setup") != 0 &&
+	       strcmp(name, "teardown") != 0;
+}
+
+struct frag_phase *frag_phase_add(struct frag_scenario *s, const char *name)
+{
+	struct frag_phase *p = &s->phases[s->nphases];
+
+	if (!is_phase_name(name)) {
+		frag_usage_fail(s->error, "cannot name a phase", name);
+		frag_error_why(s->error,
+			       "a name is made of a-z, 0-9, + and -; "
+			       "setup and teardown are fragbench's own");
+		return NULL;
+	}
+	if (s->nphases == FRAG_PHASES_MAX) {
+		frag_usage_fail(s->error, "too many phases at", name);
+		return NULL;
+	}
+	snprintf(p->name, sizeof(p->name), "%s", name);
+	s->nphases++;
+	if (frag_options_init(frag_phase_options, &p->settings, s->whole,
+			      s->error))
+		return NULL;
+	return p;
+}
+
+int frag_scenario_key(struct frag_scenario *s, const char *key,
+		      const char *value)
+{
+	const struct frag_option *row =
+		frag_option_find(frag_scenario_options, key);
+
+	if (!row)
+		return key_unknown(s, NULL, key);
+	return frag_option_set(row, &s->settings, value, s->whole, s->error);
+}
+
+const struct frag_option *frag_scenario_row(const char *name)
+{
+	const struct frag_option *row =
+		frag_option_find(frag_scenario_options, name);
+
+	if (!row)
+		row = frag_option_find(frag_worker_options, name);
+	for (unsigned i = 0; !row && frag_workloads[i]; i++)
+		row = frag_option_find(frag_workloads[i]->options, name);
+	return row;
+}
