@@ -152,6 +152,9 @@ cat >case.t <<'END'
 $ fragbench lines
 o[..]e
 ...
+$ fragbench lines
+t[..]o
+f[..]r
 $ fragbench marks
 $ fragbench blank
 $ fragbench open
@@ -159,7 +162,7 @@ $ fragbench open
 END
 FRAGBENCH=./fake sh "$run" --accept case.t >said || exit 1
 FRAGBENCH=./fake sh "$run" case.t || exit 1
-[ "$(grep -c 'kept\|^o\[\.\.\]e$' case.t)" -eq 3 ] || {
+[ "$(grep -c 'kept\|^[of]\[\.\.\][er]$' case.t)" -eq 4 ] || {
 	echo "accepting changed more than it should:"
 	cat case.t
 	exit 1

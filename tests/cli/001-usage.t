@@ -7,17 +7,17 @@ $ fragbench
 ! 
 ! look
 !   list        the workloads, the scenarios and the collectors
-!   doctor      what this machine lets fragbench see and do, and the mends
-!   snapshot    one picture of the machine's free memory and its counters
-!   explain     say what a counter, a column, a metric or a term means
+!   doctor      [..]
+!   snapshot    [..]
+!   explain     [..]
 !   help        a verb, a workload or a scenario, with all its options
 ! 
 ! do
-!   run         run a scenario or a workload and record what memory does
-!   record      sample this machine, and do nothing else to it
+!   run         [..]
+!   record      [..]
 ! 
 ! read
-!   report      draw a run directory as one page of HTML
+!   report      [..]
 ! 
 ! examples
 !   fragbench doctor                          what can be measured here
