@@ -15,9 +15,8 @@ struct compaction {
 	struct frag_value gained; /* blocks */
 };
 
-/* The state that phase number @i found: nothing was measured between the end
- * of a phase and the beginning of the next. The first phase found its own
- * first sample. */
+/* The state that phase number @i found: what the last phase with samples left.
+ * A first phase found its own first sample. */
 static const struct frag_zones *state_before(const struct frag_run *r,
 					     unsigned i)
 {
@@ -76,15 +75,12 @@ static struct frag_value effectiveness(const struct frag_run *r,
 static void item_set(const struct compaction *c, const char *name,
 		     struct frag_value v)
 {
-	struct frag_value gained = c->gained;
 	char each[64];
 
 	frag_metric_set(c->run, name, c->phase->name, v);
 	snprintf(each, sizeof(each), "%s_per_block", name);
-	if (!gained.reason && gained.number <= 0)
-		gained = frag_unknown("no block was gained");
 	frag_metric_set(c->run, each, c->phase->name,
-			frag_quotient(v, gained, "no block was gained"));
+			frag_quotient(v, c->gained, "no block was gained"));
 }
 
 static void counters_set(const struct compaction *c)
