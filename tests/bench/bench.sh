@@ -7,17 +7,25 @@
 #        FRAGBENCH, NODE_EXPORTER: other programs than the ones found
 set -eu
 here=$(cd -- "$(dirname -- "$0")" && pwd -P)
+top=$(cd -- "$here/../.." && pwd -P)
 build=$(cd -- "$1" && pwd -P)
 fragbench=${FRAGBENCH:-$build/fragbench}
 exporter=${NODE_EXPORTER:-prometheus-node-exporter}
 work=$build/bench
 pids=''
 
-rounds=5 loops=1000 record=10 ticks=11 scrapes=1000 fault=3 watch=30
+rounds=3 loops=1000 record=10 ticks=11 scrapes=1000 fault=3 watch=30
 [ "${2-}" != --quick ] ||
 	rounds=2 loops=150 record=3 ticks=3 scrapes=200 fault=1 watch=5
 
 # --- helpers ----------------------------------------------------------------------
+
+# No number at all rather than a wrong one.
+die() { # TEXT
+	echo "bench: $*" >&2
+	tail -n 5 "$work/err" >&2
+	exit 4
+}
 
 stop() {
 	for pid in $pids; do
@@ -32,7 +40,7 @@ cost() { # NAME COMMAND...
 	name=$1
 	shift
 	"$work/cputime" "$work/$name" "$@" >>"$work/out" 2>>"$work/err" ||
-		echo "bench: $name left with $?: see $work/err" >&2
+		die "$name left with $?"
 }
 
 # Median, least and most of the numbers on standard input.
@@ -48,14 +56,16 @@ ticks_of() { # FOLDER
 
 # --- what is compared ---------------------------------------------------------------
 
+compile() { # PROGRAM SOURCE...
+	program=$work/$1
+	shift
+	${CC:-cc} -O2 -D_GNU_SOURCE -I"$top/include" -I"$top/runner" \
+		-o "$program" "$@"
+}
+
 build_tools() {
-	flags="-O2 -D_GNU_SOURCE -I$here/../../include -I$here/../../runner"
-	# shellcheck disable=SC2086 # a list of words
-	{
-		${CC:-cc} $flags -o "$work/cputime" "$here/cputime.c"
-		${CC:-cc} $flags -o "$work/faulter" "$here/faulter.c" \
-			"$here/../../runner/base/histogram.c"
-	}
+	compile cputime "$here/cputime.c"
+	compile faulter "$here/faulter.c" "$top/runner/base/histogram.c"
 }
 
 # Each puts a line "CPU-seconds-for-1000-samples" into its result file.
@@ -122,9 +132,10 @@ scrape() { # TIMES
 		--collector.vmstat.fields='^(compact|nr_free|oom|pg|thp)' >>"$work/out" 2>&1 &
 	pids=$!
 	curl -s --retry 10 --retry-delay 1 --retry-connrefused -o "$work/page" \
-		"http://127.0.0.1:$port/metrics"
+		"http://127.0.0.1:$port/metrics" || die "no answer from $exporter"
 	[ "$1" -eq 0 ] || curl -s --rate 100/s --compressed -o /dev/null \
-		"http://127.0.0.1:$port/metrics?[1-$1]"
+		"http://127.0.0.1:$port/metrics?[1-$1]" ||
+		die "no answer from $exporter"
 	stop 2>/dev/null
 }
 
@@ -160,6 +171,7 @@ observe() { # NAME
 neighbour() { # NAME
 	observe "$1"
 	"$work/faulter" "$fault" >>"$work/$1.faults"
+	[ -z "$pids" ] || kill -0 "$pids" || die "$1 ended too early"
 	stop
 }
 
@@ -234,7 +246,10 @@ memory_table() {
 		sed -n "s/^VmRSS:[^0-9]*\([0-9]*\).*/$second \1/p" \
 			"/proc/$pids/status" 2>/dev/null || break
 	done >"$work/memory"
-	wait "$pids" || :
+	code=0
+	wait "$pids" || code=$?
+	# 5: not to be trusted, for so many samples a second; its memory is
+	[ $code -eq 0 ] || [ $code -eq 5 ] || die "record left with $code"
 	pids=''
 	awk 'NR == 1 { first = $2 } { if ($2 > most) most = $2; last = $2 }
 		END { printf "first %d, most %d, last %d\n", first, most, last }' \
@@ -248,6 +263,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 rm -rf "$work"
 mkdir -p "$work"
+touch "$work/err"
 build_tools
 
 costs='record loop' faults='alone record10 record100 loop10'
