@@ -48,7 +48,8 @@ def render(run, drawn):
     environment.filters["show"] = tables.show
     return environment.get_template("template.html.j2").render(
         run=run, manifest=run.manifest, summary=run.summary, pictures=drawn, words=words,
-        tables=tables, telling=bars.telling(run), trust=words.trust(run), css=markupsafe.Markup(read_text("style.css")))
+        tables=tables, telling=bars.telling(run), trust=words.trust(run),
+        css=markupsafe.Markup(read_text("style.css")))
 
 
 def write(run, folder, svg):

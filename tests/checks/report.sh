@@ -11,6 +11,7 @@ set -u
 
 : "${FRAGBENCH:?the program to test}"
 sample=$(cd "$(dirname "$0")/../analysis/sample" && pwd) || exit 2
+units=$(cd "$(dirname "$0")/../report" && pwd)/test_read.py
 case $FRAGBENCH in /*) ;; *) FRAGBENCH=$PWD/$FRAGBENCH ;; esac
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
@@ -220,6 +221,16 @@ check_elsewhere() {
 	fi
 }
 
+# What Python reads and words, with the first interpreter that has numpy.
+check_units() {
+	for python in /usr/bin/python3 python3; do
+		"$python" -c 'import numpy' 2>err || continue
+		"$python" -B "$units" >out 2>&1 || { no 'units:'; cat out >&2; }
+		return
+	done
+	no 'no Python with numpy for the units'
+}
+
 check_live_run() {
 	command -v flock >/dev/null || return
 	mkdir live.partial
@@ -245,4 +256,5 @@ check_python_failures
 check_no_room
 check_elsewhere
 check_live_run
+check_units
 exit $failed

@@ -20,7 +20,7 @@ def draw(run):
     if not phases:
         return "No phase has left a state behind: nothing to set side by side."
     rows = [r for r in run.summary.get("references") or [] if matching(r, phases)][:2]
-    fig, axes = style.figure(3.3 + 2.1 * len(rows), 1 + len(rows), len(phases), sharey="row",
+    fig, axes = style.figure(2.9 + 2.5 * len(rows), 1 + len(rows), len(phases), sharey="row",
                              squeeze=False)
     for axis, phase in zip(axes[0], phases):
         own(axis, run, phase)
@@ -70,7 +70,7 @@ def own(axis, run, phase):
     state = read.whole(phase)
     bars(axis, run, state["free"], state.get("pcp_pages"),
          style.orders_palette(len(state["free"])))
-    axis.set_title(style.short(phase["name"], 22), loc="left", fontweight="bold")
+    axis.set_title(style.short(phase["name"], 22), loc="left", fontweight="bold", pad=18)
     tell(axis, run, state)
 
 
@@ -85,7 +85,7 @@ def others(line, run, phases, reference):
             continue
         bars(axis, run, row["free"], None, "#9aa1ad")
         axis.set_title(f"{style.short(reference.get('name', ''), 14)}, "
-                       f"{style.short(phase['name'], 10)}", loc="left", color=style.SOFT)
+                       f"{style.short(phase['name'], 10)}", loc="left", color=style.SOFT, pad=18)
         tell(axis, run, row)
 
 
@@ -93,6 +93,5 @@ def tell(axis, run, state):
     value = state.get("unusable")
     value = value[run.order] if isinstance(value, list) and len(value) > run.order else value
     if isinstance(value, (int, float)):
-        axis.text(0.04, 0.99, f"unusable({run.order}) {value:.3f}", transform=axis.transAxes,
-                  va="top", fontsize=9, bbox={"facecolor": "white", "alpha": 0.8, "lw": 0,
-                                              "pad": 1.5})
+        axis.text(0, 1.02, f"unusable({run.order}) {value:.3f}", transform=axis.transAxes,
+                  va="bottom", fontsize=9)

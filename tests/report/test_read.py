@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the report's Python must get right by itself: reading, thinning, wording.
+
+usage: python3 tests/report/test_read.py (needs numpy; tests/checks/report.sh runs it)
+"""
+
+import math
+import os
+import sys
+import tempfile
+import types
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "../../analysis/report"))
+import read  # noqa: E402
+import tables  # noqa: E402
+import words  # noqa: E402
+
+
+def state(unusable, pcp=0):
+    return {"node": "all", "zone": "all", "free": [0, 1], "free_bytes": 8192,
+            "pcp_pages": pcp, "unusable": [0.0, unusable]}
+
+
+def phase(name, do, unusable, result="done", pcp=0):
+    return {"name": name, "do": do, "result": result, "start_ns": 0, "end_ns": 10**9,
+            "zones": [state(unusable, pcp)]}
+
+
+class Tables(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.run_ = read.Run.__new__(read.Run)
+        self.run_.folder = self.folder.name
+        self.run_.manifest = {"machine": {"page_size": 4096}}
+        self.run_.summary = {"order": 1, "phases": []}
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder.name, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def test_missing(self):
+        self.assertIsNone(read.table(self.run_, "psi.csv", ["a"]))
+        self.assertIsNone(read.free_lists(self.run_))
+        self.assertEqual(read.workers(self.run_), {})
+
+    def test_cut_off_line_and_empty_cell(self):
+        self.write("psi.csv", "t_ns,phase,a\n0,x,1\n1000000000,x,\n2000000000,x,7")
+        seconds, values = read.table(self.run_, "psi.csv", ["a"])
+        self.assertEqual(list(seconds), [0, 1])
+        self.assertEqual(values[0, 0], 1)
+        self.assertTrue(math.isnan(values[1, 0]))
+
+    def test_zones_add_up(self):
+        self.write("buddy.csv", "t_ns,phase,node,zone,pcp_pages,free_0,free_1\n"
+                   "5,x,0,DMA,1,2,3\n5,x,0,Normal,10,20,30\n"
+                   "5,y,0,DMA,1,1,1\n5,y,0,Normal,1,1,1\n")
+        _, blocks, hidden = read.free_lists(self.run_)
+        self.assertEqual(blocks.tolist(), [[22, 33], [2, 2]])
+        self.assertEqual(hidden.tolist(), [11, 2])
+
+    def test_thinning_keeps_every_extreme(self):
+        rows = [f"{i},x,{500 + i % 7},{i}\n" for i in range(30000)]
+        rows[12345] = "12345,x,9999,12345\n"
+        rows[23456] = "23456,x,-3,23456\n"
+        self.write("psi.csv", "t_ns,phase,a,b\n" + "".join(rows))
+        seconds, values = read.table(self.run_, "psi.csv", ["a", "b"])
+        self.assertLess(len(seconds), 3000)
+        self.assertEqual((values[:, 0].max(), values[:, 0].min()), (9999, -3))
+        self.assertEqual((values[0, 1], values[-1, 1]), (0, 29999))
+        self.assertEqual(sorted(seconds), list(seconds))
+
+    def test_frames_of_wanted_phases(self):
+        self.write("frames.csv", "t_ns,phase,window,pfn,pages,owner\n"
+                   "1,fill,0,512,1,1\n1,fill,0,513,511,2\n1,free,1,0,512,0\n1,end,0,0,1,0\n")
+        found = read.frames(self.run_, {"fill", "free"}, 1)
+        self.assertEqual(found, {"fill": {0: [(512, 1, 1), (513, 511, 2)]}})
+
+
+class Words(unittest.TestCase):
+    def told(self, *phases, **manifest):
+        run = types.SimpleNamespace(order=1, phases=list(phases), manifest=manifest,
+                                    page_size=4096, mib=lambda pages: pages / 256,
+                                    metric=lambda name: None)
+        return words.headline(run)
+
+    def test_directions(self):
+        said = self.told(phase("a", "settle", 0.1), phase("f", "free", 0.8),
+                         phase("s", "settle", 0.8), phase("c", "compact", 0.2),
+                         phase("e", "settle", 0.2))
+        self.assertEqual(len(said), 3)
+        self.assertIn("raised the unusable index at order 1 from 0.100 to 0.800", said[0])
+        self.assertEqual(said[1], "Doing nothing for 1.0 s did not help: 0.800.")
+        self.assertIn("Compaction lowered the unusable index at order 1 from 0.800", said[2])
+
+    def test_hidden_and_skipped(self):
+        said = self.told(phase("a", "settle", 0.1), phase("f", "free", 0.1, pcp=25600),
+                         phase("c", "compact", 0.1, result="skipped"),
+                         warnings=[{"phase": "c", "text": "only root may"}])
+        self.assertIn("left the unusable index at order 1 at 0.100", said[0])
+        self.assertIn("Another 100 MiB were free and hidden", said[0])
+        self.assertEqual(said[1], "The phase c was skipped (only root may).")
+
+    def test_numbers(self):
+        self.assertEqual(tables.show(None), "cannot be told")
+        self.assertEqual(tables.show(0.5, "index"), "0.500")
+        self.assertEqual(tables.show(1234567), "1,234,567")
+        self.assertEqual(tables.show(True), "yes")
+        self.assertEqual(tables.show(0.00012), "0.00012")
+
+
+if __name__ == "__main__":
+    unittest.main()
