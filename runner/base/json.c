@@ -5,21 +5,41 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+static int text_write(int fd, const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left) {
+		ssize_t n = write(fd, text, left);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			text += n;
+			left -= (size_t)n;
+		}
+	}
+	return fsync(fd) ? -errno : 0;
+}
 
 static int side_write(int dirfd, const char *side, const json_t *json)
 {
 	int fd = openat(dirfd, side, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
 			0644);
-	int rc = 0;
+	char *text;
+	int rc;
 
 	if (fd < 0)
 		return -errno;
-	errno = 0;
-	if (json_dumpfd(json, fd, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) ||
-	    write(fd, "\n", 1) != 1 || fsync(fd))
-		rc = errno ? -errno : -EIO;
+	/* Whole in memory first: jansson would write it a few bytes a call. */
+	text = json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+	rc = text ? text_write(fd, text) : -ENOMEM;
+	free(text);
 	if (close(fd) && !rc)
 		rc = -errno;
 	return rc;
@@ -41,18 +61,45 @@ int frag_json_write(int dirfd, const char *name, const json_t *json,
 	return frag_fail(e, rc, "cannot write %s", name);
 }
 
+/* The whole file in memory; jansson would read it byte by byte. */
+static char *file_text(int fd, size_t *length)
+{
+	struct stat st;
+	char *text = NULL;
+	ssize_t n = 0;
+
+	if (!fstat(fd, &st) && st.st_size >= 0)
+		text = malloc((size_t)st.st_size + 1);
+	*length = 0;
+	while (text && *length < (size_t)st.st_size &&
+	       (n = read(fd, text + *length, (size_t)st.st_size - *length)) > 0)
+		*length += (size_t)n;
+	if (text && n >= 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
 json_t *frag_json_read(int dirfd, const char *name, struct frag_error *e)
 {
 	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC);
 	json_error_t why;
 	json_t *json;
+	size_t length;
+	char *text;
 
 	if (fd < 0) {
 		frag_fail(e, -errno, "cannot open %s", name);
 		return NULL;
 	}
-	json = json_loadfd(fd, 0, &why);
+	text = file_text(fd, &length);
 	close(fd);
+	if (!text) {
+		frag_fail(e, -EIO, "cannot read %s", name);
+		return NULL;
+	}
+	json = json_loadb(text, length, 0, &why);
+	free(text);
 	if (!json) {
 		frag_fail(e, 0, "%s is not JSON", name);
 		frag_error_why(e, "line %d: %s", why.line, why.text);
