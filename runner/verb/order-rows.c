@@ -41,7 +41,7 @@ void frag_order_rows_print(FILE *out, const struct frag_order_row *rows,
 
 		for (unsigned r = 0; r < nrows; r++) {
 			fprintf(out, "  %-*s", (int)label - 2, rows[r].label);
-			for (unsigned o = from; o < to; o++)
+			for (unsigned o = from; o < to && *rows[r].cell[o]; o++)
 				fprintf(out, "%*s", (int)width,
 					rows[r].cell[o]);
 			fputc('\n', out);

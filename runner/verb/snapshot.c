@@ -7,6 +7,7 @@
 #include "verb/snapshot.h"
 #include "verb/verbs.h"
 
+/* buddyinfo, save: NULL when not given. */
 struct snapshot_options {
 	const char *sysroot;
 	const char *buddyinfo;
@@ -17,10 +18,10 @@ struct snapshot_options {
 
 static const struct frag_option rows[] = {
 	{ "buddyinfo", 0, FRAG_TEXT,
-	  offsetof(struct snapshot_options, buddyinfo), "FILE", "", 0, 0,
+	  offsetof(struct snapshot_options, buddyinfo), "FILE", NULL, 0, 0,
 	  "read a bare text of /proc/buddyinfo instead, - for standard input" },
 	{ "save", 0, FRAG_TEXT, offsetof(struct snapshot_options, save), "DIR",
-	  "", 0, 0,
+	  NULL, 0, 0,
 	  "record the machine in the new folder DIR, for --sysroot DIR" },
 	{ "diff", 0, FRAG_FLAG, offsetof(struct snapshot_options, diff), NULL,
 	  NULL, 0, 0,
@@ -42,7 +43,7 @@ static int usage_fail(struct frag_error *e, const char *what, const char *mend)
 static int usage_check(const struct frag_call *call,
 		       const struct snapshot_options *o, struct frag_error *e)
 {
-	if (o->diff && (*o->sysroot || *o->buddyinfo || *o->save))
+	if (o->diff && (*o->sysroot || o->buddyinfo || o->save))
 		return usage_fail(e,
 				  "--diff takes neither --sysroot, --buddyinfo "
 				  "nor --save",
@@ -57,7 +58,10 @@ static int usage_check(const struct frag_call *call,
 				  "fragbench snapshot --sysroot DIR, "
 				  "--buddyinfo FILE or --diff A B");
 	}
-	if (*o->buddyinfo && (*o->sysroot || *o->save))
+	if (o->save && !*o->save)
+		return usage_fail(e, "--save takes a folder, not ''",
+				  "fragbench snapshot --save DIR");
+	if (o->buddyinfo && (*o->sysroot || o->save))
 		return usage_fail(e,
 				  "--buddyinfo takes neither --sysroot nor "
 				  "--save",
@@ -68,8 +72,8 @@ static int usage_check(const struct frag_call *call,
 static int show(const struct snapshot_options *o, struct frag_error *e)
 {
 	struct frag_picture p;
-	int rc = *o->buddyinfo ? frag_picture_bare(&p, o->buddyinfo, e)
-			       : frag_picture_read(&p, o->sysroot, e);
+	int rc = o->buddyinfo ? frag_picture_bare(&p, o->buddyinfo, e)
+			      : frag_picture_read(&p, o->sysroot, e);
 
 	if (!rc && o->json)
 		frag_snapshot_json(stdout, &p);
@@ -124,7 +128,7 @@ static int snapshot_call(struct frag_call *call, struct frag_error *e)
 		return rc;
 	if (o->diff)
 		rc = compare(call, o->json, e);
-	else if (*o->save)
+	else if (o->save)
 		rc = frag_snapshot_save(stdout, o->sysroot, o->save, o->json,
 					e);
 	else
