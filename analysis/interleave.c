@@ -47,10 +47,12 @@ static void owners_row(struct frag_run *r, struct frag_table *t, void *ctx)
 
 int frag_read_owners(struct frag_run *r)
 {
+	const char *lack =
+		frag_run_has_workers(r) ? "who owns which frame" : NULL;
 	struct owners_columns c;
 
-	return frag_run_walk(r, "owners.csv", "who owns which frame",
-			     owners_begin, owners_row, &c);
+	return frag_run_walk(r, "owners.csv", lack, owners_begin, owners_row,
+			     &c);
 }
 
 /* With @phase NULL for the headline. */

@@ -44,10 +44,12 @@ static void latency_row(struct frag_run *r, struct frag_table *t, void *ctx)
 
 int frag_read_latency(struct frag_run *r)
 {
+	const char *lack =
+		frag_run_has_workers(r) ? "how long steps took" : NULL;
 	struct latency_columns c;
 
-	return frag_run_walk(r, "latency.csv", "how long steps took",
-			     latency_begin, latency_row, &c);
+	return frag_run_walk(r, "latency.csv", lack, latency_begin, latency_row,
+			     &c);
 }
 
 static struct frag_value step_share(const struct frag_histogram *h,

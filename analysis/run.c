@@ -36,6 +36,18 @@ void frag_run_note(struct frag_run *r, const char *fmt, ...)
 	va_end(args);
 }
 
+void frag_run_lacks(struct frag_run *r, const char *name, const char *lack)
+{
+	if (lack)
+		frag_run_note(r, "There is no %s: nothing is known of %s.",
+			      name, lack);
+}
+
+bool frag_run_has_workers(const struct frag_run *r)
+{
+	return strcmp(frag_json_string(r->manifest, "kind"), "record") != 0;
+}
+
 void frag_run_doubt(struct frag_run *r, const char *fmt, ...)
 {
 	va_list args;
@@ -268,9 +280,8 @@ static int table_open(struct frag_run *r, struct frag_table *t,
 	int rc = frag_table_open(t, r->dirfd, name, r->e);
 
 	if (rc == -ENOENT)
-		frag_run_note(r, "There is no %s: nothing is known of %s.",
-			      name, lack);
-	if (rc == -ENODATA)
+		frag_run_lacks(r, name, lack);
+	if (rc == -ENODATA && lack)
 		frag_run_note(r, "%s is empty: nothing is known of %s.", name,
 			      lack);
 	return rc;

@@ -140,8 +140,9 @@ typedef void frag_row_fn(struct frag_run *r, struct frag_table *t, void *ctx);
 
 /*
  * Read the table @name row by row. A missing or empty file and a last line that
- * was cut become a note, with @lack as what cannot be told without it. Returns
- * 0, or a negative errno with the run's error filled.
+ * was cut become a note, with @lack as what cannot be told without it; NULL:
+ * nobody will miss it. Returns 0, or a negative errno with the run's error
+ * filled.
  */
 int frag_run_walk(struct frag_run *r, const char *name, const char *lack,
 		  frag_begin_fn *begin, frag_row_fn *row, void *ctx);
@@ -154,6 +155,12 @@ struct frag_phase *frag_run_phase(struct frag_run *r, struct frag_table *t,
 /* Add to the notes, or to what speaks against the numbers. */
 void frag_run_note(struct frag_run *r, const char *fmt, ...) FRAG_PRINTF(2, 3);
 void frag_run_doubt(struct frag_run *r, const char *fmt, ...) FRAG_PRINTF(2, 3);
+
+/* Note that there is no table @name, and what is not known without it. */
+void frag_run_lacks(struct frag_run *r, const char *name, const char *lack);
+
+/* Were there workers? Not when something was only recorded. */
+bool frag_run_has_workers(const struct frag_run *r);
 
 /* The text of @key in @object, "" when there is none. */
 const char *frag_json_string(const json_t *object, const char *key);

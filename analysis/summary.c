@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Puts summary.json together: the same directory gives the same bytes. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "analysis.h"
 #include "run.h"
@@ -90,6 +92,25 @@ static json_t *summary_build(struct frag_run *r)
 	return summary;
 }
 
+/* Tables that nothing here is computed from, and a report draws. */
+static void drawn_check(struct frag_run *r)
+{
+	static const struct {
+		const char *table;
+		const char *lack;
+		bool is_of_workers;
+	} drawn[] = {
+		{ "thp.csv", "huge pages by their size", false },
+		{ "pagetypes.csv", "migratetypes", false },
+		{ "frames.csv", "the order of frames", true },
+	};
+
+	for (unsigned i = 0; i < sizeof(drawn) / sizeof(drawn[0]); i++)
+		if (faccessat(r->dirfd, drawn[i].table, F_OK, 0) &&
+		    (!drawn[i].is_of_workers || frag_run_has_workers(r)))
+			frag_run_lacks(r, drawn[i].table, drawn[i].lack);
+}
+
 static json_t *run_summarize(struct frag_run *r)
 {
 	json_t *summary;
@@ -99,6 +120,7 @@ static json_t *run_summarize(struct frag_run *r)
 			return NULL;
 	for (unsigned i = 0; i < sizeof(measures) / sizeof(measures[0]); i++)
 		measures[i](r);
+	drawn_check(r);
 	frag_trust(r);
 	summary = summary_build(r);
 	if (!frag_json_write(r->dirfd, "summary.json", summary, r->e))

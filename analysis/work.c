@@ -82,9 +82,10 @@ static void ops_row(struct frag_run *r, struct frag_table *t, void *ctx)
 
 int frag_read_ops(struct frag_run *r)
 {
+	const char *lack =
+		frag_run_has_workers(r) ? "what the workers did" : NULL;
 	struct ops_reader o = { 0 };
-	int rc = frag_run_walk(r, "ops.csv", "what the workers did", ops_begin,
-			       ops_row, &o);
+	int rc = frag_run_walk(r, "ops.csv", lack, ops_begin, ops_row, &o);
 
 	free(o.last);
 	return rc;

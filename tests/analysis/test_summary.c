@@ -60,7 +60,8 @@ static void file_copy(struct rundir *d, const char *name)
 static const char *const sample_files[] = {
 	"manifest.json", "phases.csv",	"buddy.csv",  "vmstat.csv",
 	"kthreads.csv",	 "psi.csv",	"owners.csv", "ops.csv",
-	"latency.csv",	 "sampler.csv",
+	"latency.csv",	 "sampler.csv", "thp.csv",    "pagetypes.csv",
+	"frames.csv",
 };
 
 enum { SAMPLE_FILES = sizeof(sample_files) / sizeof(sample_files[0]) };
@@ -155,6 +156,20 @@ static void manifest_alone_is_summarised(void **state)
 	}
 	rundir_lacks(d, "sampler.samples", "no sample");
 	assert_int_not_equal(faccessat(d->fd, "index.csv", F_OK, 0), 0);
+}
+
+/* Whoever only records misses no worker. */
+static void record_misses_no_workers(void **state)
+{
+	struct rundir *d = *state;
+
+	rundir_manifest(d, ",\"status\":\"done\",\"kind\":\"record\"");
+	rundir_summarize(d);
+	assert_true(rundir_says(d, "notes", "There is no thp.csv"));
+	assert_false(rundir_says(d, "notes", "ops.csv"));
+	assert_false(rundir_says(d, "notes", "latency.csv"));
+	assert_false(rundir_says(d, "notes", "owners.csv"));
+	assert_false(rundir_says(d, "notes", "frames.csv"));
 }
 
 static void each_missing_table_is_named(void **state)
@@ -260,6 +275,7 @@ int main(void)
 		rundir_test(summary_is_the_accepted_one),
 		rundir_test(second_summary_has_the_same_bytes),
 		rundir_test(manifest_alone_is_summarised),
+		rundir_test(record_misses_no_workers),
 		rundir_test(each_missing_table_is_named),
 		rundir_test(every_cut_is_summarised),
 		rundir_test(cut_line_is_noted),
