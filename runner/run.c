@@ -41,7 +41,8 @@ static void phase_begin(struct work *w, unsigned number, const char *action)
 	w->stage.phase = w->names[number];
 	row->name = w->names[number];
 	row->action = action;
-	row->start_ns = frag_now() - w->stage.session.rundir.start_ns;
+	/* Setup began with the run, every other phase where the last ended. */
+	row->start_ns = w->nrows > 1 ? row[-1].end_ns : 0;
 	row->outcome.result = "done";
 }
 
@@ -52,9 +53,7 @@ static int phase_end(struct work *w, unsigned next, struct frag_error *e)
 	struct frag_stage *st = &w->stage;
 	int rc = 0;
 
-	if (w->names[next])
-		frag_sampler_mark(st->session.sampler, next);
-	row->end_ns = frag_now() - st->session.rundir.start_ns;
+	row->end_ns = frag_sampler_mark(st->session.sampler, next);
 	if (st->has_owners)
 		rc = frag_owners_read(&st->owners, &st->session.rundir,
 				      &st->crew, st->phase, e);
@@ -256,8 +255,12 @@ static int work_finish(struct work *w, int rc, struct frag_result *r,
 
 	if (rc == -EINTR || (rc && frag_stop))
 		frag_error_clear(e);
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
 	r->status = status_of(rc);
 	r->signal = frag_stop;
+	frag_session_unwatch(session, &later);
+	w->rows[w->nrows - 1].end_ns = frag_now() - session->rundir.start_ns;
 	frag_owners_close(&st->owners);
 	frag_tell_tables(&session->rundir, &st->crew, st->scenario, w->rows,
 			 w->nrows);
@@ -343,7 +346,6 @@ static int work_do(struct work *w, const struct frag_session_config *config,
 	}
 	rc = phases_do(w, e);
 	back = teardown_do(w, e);
-	phase_end(w, FIRST_PHASE + st->scenario->nphases + 1, NULL);
 	return work_finish(w, rc ? rc : back, r, e);
 }
 
