@@ -146,7 +146,9 @@ const struct frag_worker *frag_crew_failed(const struct frag_crew *crew,
 		if (phase >= 0 && w->phase != (unsigned)phase)
 			continue;
 		if (atomic_load(&w->share->state) == FRAG_WORKER_FAILED ||
-		    (w->is_dead && !w->is_killed && w->status))
+		    (w->is_dead && !w->is_killed &&
+		     (w->status ||
+		      atomic_load(&w->share->state) != FRAG_WORKER_ENDED)))
 			return w;
 	}
 	return NULL;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -97,7 +98,8 @@ int frag_journal_reload(struct frag_journal *j)
 		return -errno;
 	t = frag_text_of(text, (size_t)n);
 	j->count = 0;
-	while (!rc && frag_text_line(&t, &line))
+	/* A line without its end was cut, and its knob never written. */
+	while (!rc && frag_text_line(&t, &line) && line.end < t.end)
 		rc = line_load(j, line);
 	return rc;
 }
@@ -130,7 +132,9 @@ static int header_write(struct frag_journal *j)
 
 static int journal_open(struct frag_journal *j, int flags)
 {
-	snprintf(j->path, sizeof(j->path), "%s/journal", state_dir());
+	if (snprintf(j->path, sizeof(j->path), "%s/journal", state_dir()) >=
+	    (int)sizeof(j->path))
+		return -ENAMETOOLONG;
 	j->fd = open(j->path, flags | O_CLOEXEC, 0644);
 	return j->fd < 0 ? -errno : 0;
 }
@@ -144,12 +148,52 @@ static int busy_fail(struct frag_journal *j, struct frag_error *e)
 		text[0] = '\0';
 	pid = strstr(text, "pid ");
 	frag_fail(e, 0, "another fragbench run is at work");
-	frag_error_why(e, "process %d holds %s", pid ? atoi(pid + 4) : 0,
-		       j->path);
-	frag_error_mend(e, "wait for it, or stop it: kill %d",
-			pid ? atoi(pid + 4) : 0);
 	frag_error_exit(e, FRAG_EXIT_CANNOT);
+	if (!pid || atoi(pid + 4) <= 0) {
+		frag_error_why(e, "it holds %s", j->path);
+		frag_error_mend(e, "wait for it");
+		return -EBUSY;
+	}
+	frag_error_why(e, "process %d holds %s", atoi(pid + 4), j->path);
+	frag_error_mend(e, "wait for it, or stop it: kill %d", atoi(pid + 4));
 	return -EBUSY;
+}
+
+static int damaged_fail(struct frag_journal *j, struct frag_error *e)
+{
+	frag_fail(e, 0, "the journal %s is damaged", j->path);
+	frag_error_why(e, "it has a line that is no knob");
+	frag_error_mend(e, "put back by hand what it tells, then remove it");
+	frag_error_exit(e, FRAG_EXIT_CANNOT);
+	return -EINVAL;
+}
+
+/* Is the file that we have open the one that others find by its name? */
+static bool is_in_place(const struct frag_journal *j)
+{
+	struct stat mine;
+	struct stat there;
+
+	return !fstat(j->fd, &mine) && !stat(j->path, &there) &&
+	       mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
+}
+
+/* Open the journal and lock it. A run that ends between the two takes the
+ * file away: then the next one is tried. */
+static int journal_lock(struct frag_journal *j, int flags, struct frag_error *e)
+{
+	for (;;) {
+		int rc = journal_open(j, flags);
+
+		if (rc)
+			return rc;
+		if (flock(j->fd, LOCK_EX | LOCK_NB))
+			return busy_fail(j, e);
+		if (is_in_place(j))
+			return 0;
+		close(j->fd);
+		j->fd = -1;
+	}
 }
 
 static int waiting_fail(struct frag_journal *j, struct frag_error *e)
@@ -166,9 +210,10 @@ int frag_journal_begin(struct frag_journal *j, struct frag_error *e)
 	int rc = frag_mkdirs(state_dir(), e);
 
 	j->fd = -1;
+	j->is_back = false;
 	if (!rc)
-		rc = journal_open(j, O_RDWR | O_CREAT);
-	if (rc) {
+		rc = journal_lock(j, O_RDWR | O_CREAT, e);
+	if (rc && rc != -EBUSY) {
 		frag_fail(e, rc, "cannot keep a journal in %s", state_dir());
 		frag_error_mend(
 			e,
@@ -176,20 +221,21 @@ int frag_journal_begin(struct frag_journal *j, struct frag_error *e)
 		frag_error_exit(e, FRAG_EXIT_CANNOT);
 		return rc;
 	}
-	if (flock(j->fd, LOCK_EX | LOCK_NB))
-		rc = busy_fail(j, e);
-	if (!rc)
-		rc = frag_journal_reload(j);
-	if (!rc && j->count && is_this_boot(j))
-		rc = waiting_fail(j, e);
+	if (!rc && is_this_boot(j)) {
+		rc = frag_journal_reload(j) ? damaged_fail(j, e) : 0;
+		if (!rc && j->count)
+			rc = waiting_fail(j, e);
+	}
 	if (!rc) {
 		j->count = 0;
 		rc = header_write(j);
 	}
 	if (rc) {
 		frag_fail(e, rc, "cannot write the journal %s", j->path);
-		close(j->fd);
-		j->fd = -1;
+		frag_error_mend(e, "make room in %s; no knob was touched",
+				state_dir());
+		frag_error_exit(e, FRAG_EXIT_CANNOT);
+		frag_journal_end(j);
 	}
 	return rc;
 }
@@ -252,8 +298,12 @@ int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 
 static int knob_restore(struct frag_knob *k, struct frag_error *e)
 {
-	int rc = frag_spit(k->path, k->before);
+	int rc = frag_knob_read(k->path, k->after, sizeof(k->after));
 
+	/* What a refused write has left as it was needs no second one. */
+	if (!rc && !strcmp(k->after, k->before))
+		return 0;
+	rc = frag_spit(k->path, k->before);
 	if (!rc)
 		rc = frag_knob_read(k->path, k->after, sizeof(k->after));
 	if (!rc && strcmp(k->after, k->before) != 0)
@@ -272,14 +322,21 @@ int frag_journal_restore(struct frag_journal *j, struct frag_error *e)
 {
 	int first = 0;
 
+	/* Once they are back, the knobs and the journal are the next run's. */
+	if (j->is_back)
+		return 0;
 	for (unsigned i = j->count; i-- > 0;) {
 		int rc = knob_restore(&j->knobs[i], e);
 
 		first = first ? first : rc;
 	}
-	if (!first && j->fd >= 0 && unlink(j->path) && errno != ENOENT)
-		first = frag_fail(e, -errno, "cannot remove %s", j->path);
-	return first;
+	if (first || j->fd < 0)
+		return first;
+	/* Emptied, too: the guardian looks at what is in it, not at its name. */
+	if (ftruncate(j->fd, 0) || (is_in_place(j) && unlink(j->path)))
+		return frag_fail(e, -errno, "cannot remove %s", j->path);
+	j->is_back = true;
+	return 0;
 }
 
 void frag_journal_end(struct frag_journal *j)
@@ -296,6 +353,7 @@ bool frag_journal_is_waiting(char *path, size_t size)
 
 	if (journal_open(&j, O_RDONLY) == 0) {
 		is_waiting = !flock(j.fd, LOCK_SH | LOCK_NB) &&
+			     is_this_boot(&j) &&
 			     (frag_journal_reload(&j) || j.count);
 		frag_journal_end(&j);
 	} else {
@@ -307,17 +365,16 @@ bool frag_journal_is_waiting(char *path, size_t size)
 
 static int replay_open(struct frag_journal *j, struct frag_error *e)
 {
-	int rc = journal_open(j, O_RDWR);
+	int rc = journal_lock(j, O_RDWR, e);
 
-	if (rc == -ENOENT)
+	if (rc == -ENOENT || rc == -EBUSY)
 		return rc;
 	if (rc) {
 		frag_fail(e, rc, "cannot open the journal %s", j->path);
 		frag_error_mend(e, "run as root");
 		frag_error_exit(e, FRAG_EXIT_CANNOT);
-		return rc;
 	}
-	return flock(j->fd, LOCK_EX | LOCK_NB) ? busy_fail(j, e) : 0;
+	return rc;
 }
 
 int frag_journal_replay(FILE *say, struct frag_error *e)
@@ -325,15 +382,11 @@ int frag_journal_replay(FILE *say, struct frag_error *e)
 	struct frag_journal j = { .fd = -1 };
 	int rc = replay_open(&j, e);
 
-	if (!rc) {
-		rc = frag_journal_reload(&j);
-		frag_fail(rc ? e : NULL, rc, "%s is damaged", j.path);
-	}
-	if (!rc && !is_this_boot(&j)) {
+	if (!rc && !is_this_boot(&j))
 		fprintf(say, "the machine was started anew since: its knobs "
-			     "are at their boot values, nothing to put back\n");
-		j.count = 0;
-	}
+			     "are at their boot values\n");
+	else if (!rc && frag_journal_reload(&j))
+		rc = damaged_fail(&j, e);
 	if (!rc)
 		rc = frag_journal_restore(&j, e);
 	for (unsigned i = 0; i < j.count; i++)

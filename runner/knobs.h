@@ -29,6 +29,7 @@ struct frag_knob {
 struct frag_journal {
 	int fd;
 	char path[256];
+	bool is_back; /* all knobs are, and the file is gone */
 	unsigned count;
 	struct frag_knob knobs[FRAG_KNOBS_MAX];
 };

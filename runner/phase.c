@@ -49,9 +49,11 @@ static void floor_watch(struct frag_stage *st, int phase)
 {
 	uint64_t available;
 
-	if (frag_meminfo("", "MemAvailable", &available) ||
+	if (st->floored == st->phase ||
+	    frag_meminfo("", "MemAvailable", &available) ||
 	    available >= st->floor)
 		return;
+	st->floored = st->phase;
 	frag_crew_tell(&st->crew, phase, FRAG_TELL_HOLD);
 	frag_rundir_warn(
 		&st->session.rundir, true, st->phase,

@@ -113,11 +113,18 @@ static void mark_take(struct frag_sampler *s)
 	frag_marks_write(s);
 }
 
-void frag_sampler_mark(struct frag_sampler *s, unsigned phase)
+uint64_t frag_sampler_mark(struct frag_sampler *s, unsigned phase)
 {
+	uint64_t now;
+
 	mark_take(s);
+	/* No sample may have an earlier time and the later phase. */
+	pthread_mutex_lock(&s->sampling);
+	now = frag_now();
 	atomic_store(&s->phase, phase);
+	pthread_mutex_unlock(&s->sampling);
 	mark_take(s);
+	return now - s->config.rundir->start_ns;
 }
 
 int frag_sampler_error(struct frag_sampler *s)

@@ -36,8 +36,9 @@ int frag_sampler_start(struct frag_sampler **s,
 /*
  * A phase mark: takes the last sample of the phase that is on, then the first
  * of phase @phase, both with the collectors that are read at marks only.
+ * Returns the time between the two, in ns since the start of the run.
  */
-void frag_sampler_mark(struct frag_sampler *s, unsigned phase);
+uint64_t frag_sampler_mark(struct frag_sampler *s, unsigned phase);
 
 /* The first failure of writing (a full disk), 0 while all is well. */
 int frag_sampler_error(struct frag_sampler *s);

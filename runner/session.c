@@ -174,15 +174,23 @@ static int summary_make(struct frag_session *s, const char *status,
 	return s->summary ? 0 : -EIO;
 }
 
+int frag_session_unwatch(struct frag_session *s, struct frag_error *e)
+{
+	if (!s->sampler)
+		return s->watched;
+	s->watched = frag_sampler_stop(s->sampler, e);
+	s->sampler = NULL;
+	(void)munlockall();
+	return s->watched;
+}
+
 int frag_session_finish(struct frag_session *s, const char *status,
 			struct frag_error *e)
 {
 	bool is_whole = strcmp(status, "interrupted") != 0;
-	int rc = s->sampler ? frag_sampler_stop(s->sampler, e) : 0;
+	int rc = frag_session_unwatch(s, e);
 	int summed;
 
-	s->sampler = NULL;
-	(void)munlockall();
 	kernel_log_write(s);
 	summed = rc ? rc : summary_make(s, status, e);
 	if (summed)
@@ -193,6 +201,8 @@ int frag_session_finish(struct frag_session *s, const char *status,
 
 void frag_session_close(struct frag_session *s)
 {
+	/* After a failed start the sampler still reads what is freed here. */
+	(void)frag_session_unwatch(s, NULL);
 	for (unsigned i = 0; i < s->ncollects; i++)
 		s->collects[i].type->close(&s->collects[i]);
 	json_decref(s->summary);

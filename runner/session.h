@@ -38,6 +38,7 @@ struct frag_session {
 	struct frag_collect collects[FRAG_COLLECTS_MAX];
 	unsigned ncollects;
 	struct frag_sampler *sampler;
+	int watched; /* what became of the samples: 0, or a negative errno */
 	json_t *summary; /* after frag_session_finish() */
 };
 
@@ -54,6 +55,9 @@ int frag_session_open(struct frag_session *s,
  * lacks becomes a note of the run; /proc/buddyinfo alone is essential.
  */
 int frag_session_watch(struct frag_session *s, struct frag_error *e);
+
+/* Stop sampling, if it is on: the tables are complete then. */
+int frag_session_unwatch(struct frag_session *s, struct frag_error *e);
 
 /*
  * Stop sampling, write the kernel's messages, the summary and the checksums,

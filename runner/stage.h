@@ -22,6 +22,7 @@ struct frag_stage {
 	struct frag_owners owners;
 	bool has_owners;
 	uint64_t floor; /* bytes of MemAvailable */
+	const char *floored; /* the phase that was stopped at the floor */
 	const char *phase; /* the name of the one that is on */
 };
 

@@ -179,8 +179,10 @@ static int record_call(struct frag_call *call, struct frag_error *e)
 	}
 	frag_stop_on_signals();
 	rc = frag_session_open(&s, &config, e);
-	if (rc)
+	if (rc) {
+		frag_session_close(&s);
 		return rc;
+	}
 	rc = command_start(&c, call->rest, e);
 	if (!rc)
 		rc = session_run(&s, &c, o, e);
