@@ -50,14 +50,29 @@ static void header_print(size_t orders, size_t order, FILE *out)
 	fprintf(out, " %9s %7s unusable(%zu)\n", "MiB", "hidden", order);
 }
 
-static void state_print(const char *phase, const json_t *all, size_t order,
-			double page, FILE *out)
+/* Bytes of a page, from a zone's own numbers: its free bytes over its free
+ * pages; 0 where nothing is free. */
+static double page_size(const json_t *all)
 {
+	double pages = 0;
+	json_t *cell;
+	size_t o;
+
+	json_array_foreach(json_object_get(all, "free"), o, cell) pages +=
+		(double)json_integer_value(cell) * (double)(1ULL << o);
+	return pages ? mib(all) * (double)FRAG_MIB / pages : 0;
+}
+
+static void state_print(const json_t *phase, const json_t *all, size_t order,
+			FILE *out)
+{
+	const char *result = text_of(phase, "result");
 	double hidden =
 		(double)json_integer_value(json_object_get(all, "pcp_pages")) *
-		page / (double)FRAG_MIB;
+		page_size(all) / (double)FRAG_MIB;
 
-	fprintf(out, "%-10s %-10s", phase, "here");
+	fprintf(out, "%-10s %-10s", text_of(phase, "name"),
+		!*result || !strcmp(result, "done") ? "here" : result);
 	free_print(json_object_get(all, "free"), out);
 	fprintf(out, " %9.2f %7.2f", mib(all), hidden);
 	index_print(all, order, out);
@@ -180,7 +195,7 @@ void frag_show_summary(const json_t *summary, FILE *out)
 		if (!has_header)
 			header_print(json_array_size(free), order, out);
 		has_header = true;
-		state_print(text_of(phase, "name"), all, order, 4096, out);
+		state_print(phase, all, order, out);
 		references_print(references, text_of(phase, "name"), order,
 				 out);
 	}
