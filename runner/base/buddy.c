@@ -52,9 +52,8 @@ int frag_buddy_extfrag(const struct frag_buddy *b, unsigned k)
 		return 0;
 	if (frag_buddy_suitable(b, k))
 		return -1000;
-	return 1000 -
-	       (int)((1000 + frag_buddy_pages(b) * 1000 / (1ULL << k)) /
-		     blocks);
+	return 1000 - (int)((1000 + frag_buddy_pages(b) * 1000 / (1ULL << k)) /
+			    blocks);
 }
 
 void frag_buddy_add(struct frag_buddy *to, const struct frag_buddy *from)
@@ -92,7 +91,8 @@ int frag_buddy_parse(const char *line, size_t length, struct frag_zone *zone)
 	if (!frag_text_take(&t, "Node") || !frag_text_u64(&t, &node) ||
 	    node > 65535 || !frag_text_take(&t, ",") ||
 	    !frag_text_take(&t, "zone") || !frag_text_word(&t, &name) ||
-	    name.end - name.at >= FRAG_ZONE_NAME)
+	    name.end - name.at >= FRAG_ZONE_NAME ||
+	    memchr(name.at, '\0', (size_t)(name.end - name.at)))
 		return -EINVAL;
 	memset(zone, 0, sizeof(*zone));
 	zone->node = (int)node;

@@ -156,7 +156,9 @@ const char *frag_time_text(uint64_t ns, char *buf, size_t size)
 		{ NULL, 0 },
 	};
 
-	if (!ns)
-		return "0s";
+	if (!ns) {
+		snprintf(buf, size, "0s");
+		return buf;
+	}
 	return scaled_text(ns, units, buf, size);
 }
