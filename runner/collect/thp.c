@@ -17,8 +17,8 @@ extern const struct frag_collector frag_collector_thp;
 
 enum { MAX_SIZES = 32, MAX_STATISTICS = 128 };
 
-/* From Documentation/admin-guide/mm/transhuge.rst, Linux 6.10 to 6.14, and
- * the counting places in mm/. */
+/* After Documentation/admin-guide/mm/transhuge.rst, Linux 6.10 and later, and
+ * the commits that brought those of collapsing (seen in 7.3). */
 const struct frag_column frag_thp_columns[] = {
 	{ "anon_fault_alloc", "count",
 	  "Huge pages of this size allocated and charged in a page fault." },
@@ -51,6 +51,25 @@ const struct frag_column frag_thp_columns[] = {
 	  "one." },
 	{ "shmem_fallback_charge", "count",
 	  "Those of shmem_fallback in which the memory cgroup refused." },
+	{ "file_alloc", "count",
+	  "Huge pages of this size allocated for shmem (the name in Linux "
+	  "6.10; later shmem_alloc)." },
+	{ "file_fallback", "count", "As shmem_fallback, in Linux 6.10." },
+	{ "file_fallback_charge", "count",
+	  "As shmem_fallback_charge, in Linux 6.10." },
+	{ "collapse_alloc", "count",
+	  "Huge pages of this size allocated to collapse smaller ones into, by "
+	  "khugepaged or MADV_COLLAPSE." },
+	{ "collapse_alloc_failed", "count",
+	  "Collapses into this size given up because no such huge page could "
+	  "be allocated." },
+	{ "collapse_exceed_none_pte", "count",
+	  "Collapses into this size given up: more empty entries than allowed "
+	  "for it." },
+	{ "collapse_exceed_swap_pte", "count",
+	  "Collapses into this size given up because of swapped entries." },
+	{ "collapse_exceed_shared_pte", "count",
+	  "Collapses into this size given up because of shared pages." },
 	{ "split", "count",
 	  "Huge pages of this size split into smaller orders." },
 	{ "split_failed", "count",
