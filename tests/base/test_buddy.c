@@ -168,6 +168,8 @@ static void test_parse_refuses(void **state)
 			fail_msg("accepted: %s", lines[i]);
 	assert_int_equal(frag_buddy_parse("Node 0, zone DMA 1\0 2", 21, &zone),
 			 -EINVAL);
+	assert_int_equal(frag_buddy_parse("Node 0, zone D\0A 1 2", 20, &zone),
+			 -EINVAL);
 }
 
 /*

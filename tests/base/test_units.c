@@ -108,8 +108,9 @@ static void test_there_and_back(void **state)
 		0,	  1,	    1000,	  1024,	       1536,
 		FRAG_MIB, FRAG_GIB, 5 * FRAG_GIB, FRAG_GIB + 1
 	};
-	static const uint64_t times[] = { 1, 1500, FRAG_MS_NS, 90 * FRAG_SEC_NS,
-					  FRAG_SEC_NS + 1 };
+	static const uint64_t times[] = {
+		0, 1, 1500, FRAG_MS_NS, 90 * FRAG_SEC_NS, FRAG_SEC_NS + 1
+	};
 	char buf[32];
 	uint64_t v;
 
