@@ -13,7 +13,6 @@ static const struct {
 	{ "FRAGBENCH_REPORT_DIR",
 	  "the folder of the programs that draw reports" },
 	{ "FRAGBENCH_PYTHON", "the Python that draws reports" },
-	{ "NO_COLOR", "no colours, when it is set" },
 }, files[] = {
 	{ "results/UTC-SCENARIO-KERNEL-rN/",
 	  "a run directory: manifest.json, summary.json, one CSV for each "

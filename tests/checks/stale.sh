@@ -28,6 +28,15 @@ compare() {
 compare --man runner/fragbench.1
 compare --completion runner/fragbench.bash
 
+# What the program reads of its environment the man page tells, and nothing else.
+grep -rhoE 'getenv\("[A-Z_]+"\)' runner analysis workloads |
+	sed 's/.*"\(.*\)".*/\1/' | grep -vx 'PATH\|HOME\|TERM\|TMPDIR' |
+	sort -u >"$made/read"
+sed -n '/^\.SH "ENVIRONMENT"/,/^\.SH "EXIT/ s/^\.B "\(.*\)"$/\1/p' \
+	runner/fragbench.1 | sort -u >"$made/told"
+diff -u --label "the environment in the man page" --label "what is read" \
+	"$made/told" "$made/read" || stale=1
+
 if command -v groff >"$made/which"; then
 	groff -ww -man -Tutf8 runner/fragbench.1 2>&1 >"$made/page" |
 		tee "$made/warnings"
