@@ -68,8 +68,7 @@ static void test_record_has_the_fixtures_files(void **state)
 		"/sys/devices/system/node/node3/cpulist",
 		"/sys/kernel/debug/extfrag/unusable_index",
 		"/sys/kernel/mm/transparent_hugepage/enabled",
-		"/sys/kernel/mm/transparent_hugepage/hugepages-64kB/stats/"
-		"nr_anon",
+		"/sys/kernel/mm/transparent_hugepage/hugepages-64kB/enabled",
 		"/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages",
 		"/sys/kernel/tracing/events/kmem/mm_page_alloc_extfrag/format",
 	};
