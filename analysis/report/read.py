@@ -6,6 +6,7 @@ ones with the smallest and the largest value of each column stay, so that no
 spike is lost and memory does not grow with the length of the run.
 """
 
+import configparser
 import json
 import os
 
@@ -59,6 +60,18 @@ class Run:
         """The value of a metric, None when it is not there or cannot be told."""
         row = (self.summary.get("metrics") or {}).get(name)
         return row.get("value") if isinstance(row, dict) else None
+
+    def asked(self, phase, key):
+        """What scenario.ini says of a phase, as text; None when it does not."""
+        scenario = configparser.ConfigParser(strict=False, interpolation=None)
+        try:
+            scenario.read(self.path("scenario.ini"), encoding="utf-8")
+        except (configparser.Error, UnicodeDecodeError):
+            return None
+        for section in (f"phase {phase}", phase):
+            if scenario.has_option(section, key):
+                return scenario.get(section, key)
+        return None
 
     def mib(self, pages):
         return pages * self.page_size / 2**20

@@ -20,7 +20,7 @@ def show(value, unit=""):
     if isinstance(value, dict):
         return ", ".join(f"{key} {show(one)}" for key, one in value.items())
     if isinstance(value, list):
-        return " ".join(show(one) for one in value)
+        return "; ".join(show(one) for one in value)
     if isinstance(value, int):
         return f"{value:,}"
     if not isinstance(value, float):
@@ -121,17 +121,34 @@ def bill_item(run, item, phase):
 
 def steps(run):
     """What was done, phase by phase, with what the manifest notes and warns of."""
-    notes = {row.get("name"): row for row in run.manifest.get("phases") or []}
+    actions = action_times(run)
+    notes = {row.get("name"): row.get("note") for row in run.manifest.get("phases") or []}
     for phase in run.phases:
-        row = notes.get(phase["name"]) or {}
-        said = [row["note"]] if row.get("note") else []
-        said += [w.get("text", "") for w in run.manifest.get("warnings") or []
-                 if w.get("phase") == phase["name"]]
+        said = [w.get("text", "") for w in run.manifest.get("warnings") or []
+                if w.get("phase") == phase["name"]]
+        note = notes.get(phase["name"])
+        said = ([note] if note and note not in said else []) + said
+        wall, cpu = actions.get(phase["name"], (0, 0))
         yield {"name": phase["name"], "do": phase.get("do", ""),
                "result": phase.get("result", ""), "start": phase["start_ns"] / 1e9,
-               "lasted": (phase["end_ns"] - phase["start_ns"]) / 1e9,
-               "wall": (row.get("action_wall_ns") or 0) / 1e6,
-               "cpu": (row.get("action_cpu_ns") or 0) / 1e6, "notes": said}
+               "lasted": (phase["end_ns"] - phase["start_ns"]) / 1e9, "wall": wall / 1e6,
+               "cpu": cpu / 1e6, "notes": said}
+
+
+def action_times(run):
+    """Wall and CPU nanoseconds of each phase's one action, from phases.csv."""
+    header, source = read.rows(run, "phases.csv")
+    need = ["phase", "action_wall_ns", "action_cpu_ns"]
+    if header is None or any(c not in header for c in need):
+        return {}
+    name, *times = (header.index(c) for c in need)
+    return {cells[name]: read.numbers([cells[i] for i in times]) for cells in source}
+
+
+def nodes(run):
+    """How many NUMA nodes: the manifest has them one by one, or only their number."""
+    found = run.machine.get("nodes")
+    return len(found) if isinstance(found, list) else found
 
 
 def machine(run):

@@ -26,6 +26,8 @@ def told(run):
 
 def headline(run):
     """A sentence for each phase that did something, and for the wait after a killing."""
+    if run.manifest.get("kind") == "record":
+        return [watched(run)]
     sentences, killed_last = [], False
     for phase, before, after in told(run):
         do = phase.get("do")
@@ -45,6 +47,12 @@ def meaning(run):
     size = run.page_size * 2**run.order / 2**20
     return (f"The unusable index at order {run.order} is the share of free memory that does not "
             f"lie in blocks of {size:g} MiB or more: 0 is none of it, 1 is all.")
+
+
+def watched(run):
+    """A recording has no phases of its own making: the machine was left to others."""
+    seconds = (run.manifest.get("duration_ns") or 0) / 1e9
+    return f"The machine was watched for {seconds:,.1f} s. {nothing(run)}"
 
 
 def nothing(run):
@@ -100,7 +108,7 @@ def how(options):
 
 
 def killed(run, phase, before, after):
-    text = f"Killing some of the processes{note_of(run, phase)} {moved(run, before, after)}."
+    text = f"Killing {victims(run, phase)} {moved(run, before, after)}."
     hidden = (read.whole(phase) or {}).get("pcp_pages") or 0
     if run.mib(hidden) >= 16:
         text += (f" Another {run.mib(hidden):,.0f} MiB were free and hidden on per-CPU lists, "
@@ -108,9 +116,26 @@ def killed(run, phase, before, after):
     return text
 
 
+def victims(run, phase):
+    """How many of how many processes the phase killed, as far as the run tells."""
+    known = [w.get("processes") or 0 for w in run.manifest.get("workloads") or []]
+    asked = run.asked(phase["name"], "kill") or ""
+    earlier = [run.asked(p["name"], "kill") for p in run.phases
+               if p.get("do") == "free" and p["start_ns"] < phase["start_ns"]]
+    if not asked.isdigit() or any(earlier) or int(asked) > sum(known):
+        return "some of the processes"
+    return f"{count_word(int(asked)).lower()} of {count_word(sum(known)).lower()} processes"
+
+
+def paragraphs(text):
+    """The comment at the head of a scenario, its line breaks undone."""
+    lines = [line.lstrip("; \t") for line in str(text or "").splitlines()]
+    return [" ".join(block.split()) for block in "\n".join(lines).split("\n\n") if block.strip()]
+
+
 def compacted(run, phase, before, after):
     found = run.metric(f"effectiveness.{phase['name']}")
-    share = (f", {found:.0%} of what a perfect compactor would have gained"
+    share = (f", {found * 100:.0f} % of what a perfect compactor would have gained"
              if number(found) and found >= 0 else "")
     return f"Compaction {moved(run, before, after)}{share}."
 
@@ -143,6 +168,17 @@ def trust(run):
             return "good", "The numbers can be trusted. Worth knowing all the same:"
         return "good", "The numbers can be trusted: nothing that speaks against them was seen."
     return "bad", "Do not rely on these numbers. What speaks against them:"
+
+
+def missed(run):
+    """The scenario's expectations that were not met, in one sentence; or None."""
+    rows = run.summary.get("expectations") or []
+    bad = [r for r in rows if not r.get("met")]
+    if not bad:
+        return None
+    each = "; ".join(f"{r.get('metric')} {r.get('op')} {r.get('limit')}, measured "
+                     f"{'nothing' if r.get('got') is None else r['got']}" for r in bad)
+    return f"Of {len(rows)} expectations of the scenario {len(bad)} did not come true: {each}."
 
 
 def interleave(run):

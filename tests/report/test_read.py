@@ -72,6 +72,13 @@ class Tables(unittest.TestCase):
         self.assertEqual((values[0, 1], values[-1, 1]), (0, 29999))
         self.assertEqual(sorted(seconds), list(seconds))
 
+    def test_asked(self):
+        self.write("scenario.ini", "; why\n[phase free]\ndo = free\nkill = 2\nkill = 3\n")
+        self.assertEqual(self.run_.asked("free", "kill"), "3")
+        self.assertIsNone(self.run_.asked("free", "do not"))
+        self.write("scenario.ini", "garbage\n")
+        self.assertIsNone(self.run_.asked("free", "kill"))
+
     def test_frames_of_wanted_phases(self):
         self.write("frames.csv", "t_ns,phase,window,pfn,pages,owner\n"
                    "1,fill,0,512,1,1\n1,fill,0,513,511,2\n1,free,1,0,512,0\n1,end,0,0,1,0\n")
@@ -83,7 +90,8 @@ class Words(unittest.TestCase):
     def told(self, *phases, **manifest):
         run = types.SimpleNamespace(order=1, phases=list(phases), manifest=manifest,
                                     page_size=4096, mib=lambda pages: pages / 256,
-                                    metric=lambda name: None)
+                                    metric=lambda name: None,
+                                    asked=lambda phase, key: manifest.get("asked"))
         return words.headline(run)
 
     def test_directions(self):
@@ -94,6 +102,19 @@ class Words(unittest.TestCase):
         self.assertIn("raised the unusable index at order 1 from 0.100 to 0.800", said[0])
         self.assertEqual(said[1], "Doing nothing for 1.0 s did not help: 0.800.")
         self.assertIn("Compaction lowered the unusable index at order 1 from 0.800", said[2])
+
+    def test_victims(self):
+        row = {"phase": "r", "processes": 3}
+        free = phase("f", "free", 0.8)
+        for asked, text in (("2", "Killing two of three processes "),
+                            ("4", "Killing some of the processes "),
+                            (None, "Killing some of the processes ")):
+            said = self.told(phase("a", "settle", 0.1), free, asked=asked, workloads=[row])
+            self.assertTrue(said[0].startswith(text), said[0])
+
+    def test_paragraphs(self):
+        self.assertEqual(words.paragraphs("; One\n; line.\n;\n; Two."), ["One line.", "Two."])
+        self.assertEqual(words.paragraphs(None), [])
 
     def test_hidden_and_skipped(self):
         said = self.told(phase("a", "settle", 0.1), phase("f", "free", 0.1, pcp=25600),
