@@ -47,8 +47,19 @@ static void streams_fill(void)
 			exit(FRAG_EXIT_FAILED);
 }
 
-static void error_print(const struct frag_error *e)
+/* Names in messages come from files and arguments: none may move the cursor. */
+static void line_clean(char *text)
 {
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
+static void error_print(struct frag_error *e)
+{
+	line_clean(e->what);
+	line_clean(e->why);
+	line_clean(e->mend);
 	fprintf(stderr, "fragbench: %s%s%s\n", e->what, e->why[0] ? ": " : "",
 		e->why);
 	if (e->mend[0])

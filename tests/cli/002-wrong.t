@@ -80,6 +80,10 @@ $ fragbench help "$(printf 'a%.0s' 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0)%s%n"
 ! fragbench: no verb, workload or scenario is called 'aaaaaaaaaaaaaaaaaaaa%s%n'
 !   mend: fragbench help
 ? 2
+$ fragbench help "$(printf 'a\033[31m\r\nb')"
+! fragbench: no verb, workload or scenario is called 'a?[31m??b'
+!   mend: fragbench help
+? 2
 $ fragbench help $(seq 100)
 ! fragbench: too many arguments: '65'
 !   mend: fragbench help help
