@@ -25,8 +25,8 @@ int frag_ballast_check(const struct frag_facts *facts, uint64_t leave,
 		       char *why, size_t size);
 
 /*
- * Grow the pool until MemFree is @leave bytes, to within one huge page where the
- * kernel gives what it is asked for. *left: MemFree afterwards.
+ * Grow the pool until MemFree is @leave bytes, to within one huge page where
+ * the kernel gives what it is asked for. *left: MemFree afterwards.
  */
 int frag_ballast_set(struct frag_journal *j, uint64_t leave, uint64_t *left,
 		     struct frag_error *e);

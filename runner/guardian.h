@@ -2,8 +2,8 @@
 /*
  * The guardian: a small process that outlives the runner, however that ends. It
  * kills what workers are left and puts every knob back. While the runner lives
- * it is the cushion: when MemAvailable falls below the floor it lets the ballast
- * go before the kernel has to look for something to kill.
+ * it is the cushion: when MemAvailable falls below the floor it lets the
+ * ballast go before the kernel has to look for something to kill.
  */
 #ifndef FRAGBENCH_GUARDIAN_H
 #define FRAGBENCH_GUARDIAN_H

@@ -62,8 +62,8 @@ static int journal_append(struct frag_journal *j, const char *line)
 	else if (fsync(j->fd))
 		rc = -errno;
 	/* Half a line would be replayed as half a knob. */
-	if (rc && ftruncate(j->fd, end))
-		return rc;
+	if (rc)
+		(void)!ftruncate(j->fd, end);
 	return rc;
 }
 
@@ -281,7 +281,8 @@ int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 
 	if (rc)
 		return rc;
-	k = knob_find(j, path);
+	if (!k)
+		k = &j->knobs[j->count - 1];
 	rc = frag_spit(path, value);
 	if (rc)
 		return frag_fail(e, rc, "cannot write %s to %s", value, path);

@@ -17,7 +17,6 @@
 #include "base/path.h"
 #include "clock.h"
 
-
 /* Try NAME.partial for the second @when; -EEXIST when it or NAME is there. */
 static int name_try(struct frag_rundir *rd, const char *scenario,
 		    const char *release, unsigned repeat, time_t when)

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define FRAG_WORKLOAD(name) extern const struct frag_workload frag_workload_##name;
+#define FRAG_WORKLOAD(name) \
+	extern const struct frag_workload frag_workload_##name;
 #include "../workloads/workloads.def"
 #undef FRAG_WORKLOAD
 

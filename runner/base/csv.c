@@ -10,7 +10,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { WRITE_BUFFER = 64 << 10, READ_BUFFER = 64 << 10, LONGEST_LINE = 4 << 20 };
+enum {
+	WRITE_BUFFER = 64 << 10,
+	READ_BUFFER = 64 << 10,
+	LONGEST_LINE = 4 << 20
+};
 
 int frag_csv_create(struct frag_csv *c, int dirfd, const char *name,
 		    struct frag_error *e)
@@ -95,7 +99,8 @@ void frag_csv_format(struct frag_csv *c, const char *fmt, ...)
 	va_start(args, fmt);
 	n = vsnprintf(cell, sizeof(cell), fmt, args);
 	va_end(args);
-	bytes_add(c, cell, n < (int)sizeof(cell) ? (size_t)n : sizeof(cell) - 1);
+	bytes_add(c, cell,
+		  n < (int)sizeof(cell) ? (size_t)n : sizeof(cell) - 1);
 }
 
 void frag_csv_end(struct frag_csv *c)
@@ -136,9 +141,9 @@ static int reader_fill(struct frag_csv_reader *r)
 	r->length -= r->start;
 	r->start = 0;
 	if (r->length == r->capacity) {
-		char *buf = r->capacity < LONGEST_LINE ?
-				    realloc(r->buf, r->capacity * 2) :
-				    NULL;
+		char *buf = r->capacity < LONGEST_LINE
+				    ? realloc(r->buf, r->capacity * 2)
+				    : NULL;
 
 		if (!buf)
 			return -EOVERFLOW;
@@ -181,8 +186,8 @@ static unsigned cells_split(struct frag_text line, struct frag_text *cells)
 
 	for (const char *p = line.at;; p++) {
 		const char *comma =
-			p < line.end ? memchr(p, ',', (size_t)(line.end - p)) :
-				       NULL;
+			p < line.end ? memchr(p, ',', (size_t)(line.end - p))
+				     : NULL;
 
 		if (n == FRAG_CSV_COLUMNS)
 			return n + 1;
@@ -227,8 +232,8 @@ int frag_csv_open(struct frag_csv_reader *r, int dirfd, const char *name,
 		return frag_fail(e, -errno, "cannot open %s", name);
 	r->capacity = READ_BUFFER;
 	r->buf = malloc(r->capacity);
-	rc = r->buf ? header_read(r, name, e) :
-		      frag_fail(e, -ENOMEM, "cannot read %s", name);
+	rc = r->buf ? header_read(r, name, e)
+		    : frag_fail(e, -ENOMEM, "cannot read %s", name);
 	if (rc)
 		frag_csv_reader_close(r);
 	return rc;

@@ -24,8 +24,8 @@ void frag_histogram_merge(struct frag_histogram *to,
 
 static uint64_t bucket_top(unsigned b)
 {
-	return b + 1 < FRAG_HISTOGRAM_BUCKETS ? frag_histogram_low(b + 1) - 1 :
-						UINT64_MAX;
+	return b + 1 < FRAG_HISTOGRAM_BUCKETS ? frag_histogram_low(b + 1) - 1
+					      : UINT64_MAX;
 }
 
 uint64_t frag_histogram_percentile(const struct frag_histogram *h, double share)

@@ -108,9 +108,8 @@ static int value_set(const struct frag_option *row, void *to, const char *text,
 const char *frag_option_value(const struct frag_option *row)
 {
 	static const char *const words[] = {
-		[FRAG_COUNT] = "N",   [FRAG_SIZE] = "SIZE",
-		[FRAG_TIME] = "TIME", [FRAG_RATE] = "HZ",
-		[FRAG_TEXT] = "TEXT", [FRAG_WORDS] = "TEXT",
+		[FRAG_COUNT] = "N", [FRAG_SIZE] = "SIZE", [FRAG_TIME] = "TIME",
+		[FRAG_RATE] = "HZ", [FRAG_TEXT] = "TEXT", [FRAG_WORDS] = "TEXT",
 	};
 
 	if (row->type == FRAG_FLAG)
@@ -222,8 +221,8 @@ const char *frag_option_text(const struct frag_option *row, const void *base,
 	case FRAG_TEXT:
 	case FRAG_CHOICE:
 		snprintf(buf, size, "%s",
-			 *(const char *const *)v ? *(const char *const *)v :
-						   "");
+			 *(const char *const *)v ? *(const char *const *)v
+						 : "");
 		return buf;
 	case FRAG_WORDS:
 		break;

@@ -20,8 +20,8 @@ const struct frag_option *frag_option_find(const struct frag_option *rows,
  * and must outlive @base. Returns 0, or -EINVAL or -ERANGE with @e filled: the
  * row, what was given, what it takes; exit code FRAG_EXIT_USAGE.
  */
-int frag_option_set(const struct frag_option *row, void *base,
-		    const char *text, uint64_t whole, struct frag_error *e);
+int frag_option_set(const struct frag_option *row, void *base, const char *text,
+		    uint64_t whole, struct frag_error *e);
 
 /* The value of @row in @base as frag_option_set() takes it; into @buf. */
 const char *frag_option_text(const struct frag_option *row, const void *base,

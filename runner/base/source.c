@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reads kernel files: how often, how far, and what to say when one is not there. */
+/* Reads kernel files: how often, how far, and what to say when one is not
+ * there. */
 #include "source.h"
 
 #include <errno.h>

@@ -16,21 +16,32 @@ struct unit {
 };
 
 static const struct unit size_units[] = {
-	{ "", 1 },	       { "B", 1 },
-	{ "k", FRAG_KIB },     { "kB", FRAG_KIB },
-	{ "KiB", FRAG_KIB },   { "M", FRAG_MIB },
-	{ "MB", FRAG_MIB },    { "MiB", FRAG_MIB },
-	{ "G", FRAG_GIB },     { "GB", FRAG_GIB },
-	{ "GiB", FRAG_GIB },   { "T", 1024 * FRAG_GIB },
-	{ "TB", 1024 * FRAG_GIB }, { "TiB", 1024 * FRAG_GIB },
+	{ "", 1 },
+	{ "B", 1 },
+	{ "k", FRAG_KIB },
+	{ "kB", FRAG_KIB },
+	{ "KiB", FRAG_KIB },
+	{ "M", FRAG_MIB },
+	{ "MB", FRAG_MIB },
+	{ "MiB", FRAG_MIB },
+	{ "G", FRAG_GIB },
+	{ "GB", FRAG_GIB },
+	{ "GiB", FRAG_GIB },
+	{ "T", 1024 * FRAG_GIB },
+	{ "TB", 1024 * FRAG_GIB },
+	{ "TiB", 1024 * FRAG_GIB },
 	{ NULL, 0 },
 };
 
 static const struct unit time_units[] = {
-	{ "", FRAG_SEC_NS },	  { "ns", 1 },
-	{ "us", FRAG_US_NS },	  { "ms", FRAG_MS_NS },
-	{ "s", FRAG_SEC_NS },	  { "m", 60 * FRAG_SEC_NS },
-	{ "min", 60 * FRAG_SEC_NS }, { "h", 3600 * FRAG_SEC_NS },
+	{ "", FRAG_SEC_NS },
+	{ "ns", 1 },
+	{ "us", FRAG_US_NS },
+	{ "ms", FRAG_MS_NS },
+	{ "s", FRAG_SEC_NS },
+	{ "m", 60 * FRAG_SEC_NS },
+	{ "min", 60 * FRAG_SEC_NS },
+	{ "h", 3600 * FRAG_SEC_NS },
 	{ NULL, 0 },
 };
 

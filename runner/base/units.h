@@ -6,12 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FRAG_KIB 1024ULL
-#define FRAG_MIB (1024ULL * 1024)
-#define FRAG_GIB (1024ULL * 1024 * 1024)
+#define FRAG_KIB    1024ULL
+#define FRAG_MIB    (1024ULL * 1024)
+#define FRAG_GIB    (1024ULL * 1024 * 1024)
 #define FRAG_SEC_NS 1000000000ULL
-#define FRAG_MS_NS 1000000ULL
-#define FRAG_US_NS 1000ULL
+#define FRAG_MS_NS  1000000ULL
+#define FRAG_US_NS  1000ULL
 
 /* Each reads the whole of @text; 0, -EINVAL for what is no such number, or
  * -ERANGE for one that does not fit. @value is written on success only. */
@@ -19,12 +19,12 @@
 /* A plain count: "200000". */
 int frag_parse_count(const char *text, uint64_t *value);
 
-/* Bytes: "4096", "64k", "64M", "2G", "1T" (powers of 1024; "MiB", "MB" and "KiB"
- * mean the same), or "50%" of @whole bytes. */
+/* Bytes: "4096", "64k", "64M", "2G", "1T" (powers of 1024; "MiB", "MB" and
+ * "KiB" mean the same), or "50%" of @whole bytes. */
 int frag_parse_size(const char *text, uint64_t whole, uint64_t *value);
 
-/* Nanoseconds: "30s", "250ms", "100us", "10ns", "5m", "1h", "1.5s"; a bare number
- * counts seconds. */
+/* Nanoseconds: "30s", "250ms", "100us", "10ns", "5m", "1h", "1.5s"; a bare
+ * number counts seconds. */
 int frag_parse_time(const char *text, uint64_t *value);
 
 /* Hertz: "10", "0.5", "100Hz". */
