@@ -31,9 +31,8 @@ static json_t *row_json(const char *phase, const json_t *row,
 
 	json_object_set_new(json, "phase", frag_json_text(phase));
 	json_object_set(json, "free", (json_t *)row);
-	json_object_set_new(
-		json, "free_bytes",
-		json_integer((json_int_t)(frag_buddy_pages(b) * page_size)));
+	json_object_set_new(json, "free_bytes",
+			    frag_count_json(frag_buddy_pages(b) * page_size));
 	json_object_set_new(json, "unusable",
 			    frag_indices_json(b, frag_buddy_unusable));
 	return json;

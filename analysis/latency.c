@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How long the steps of each phase took, merged from the buckets of all its
  * workloads in latency.csv. */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "run.h"
@@ -20,6 +19,14 @@ static void latency_begin(struct frag_table *t, void *ctx)
 	c->count = frag_table_need(t, "count");
 }
 
+/* The histogram of @p, made when the phase has its first row. */
+static struct frag_histogram *steps_of(struct frag_phase *p)
+{
+	if (!p->steps)
+		p->steps = calloc(1, sizeof(*p->steps));
+	return p->steps;
+}
+
 static void latency_row(struct frag_run *r, struct frag_table *t, void *ctx)
 {
 	const struct latency_columns *c = ctx;
@@ -27,19 +34,18 @@ static void latency_row(struct frag_run *r, struct frag_table *t, void *ctx)
 	uint64_t low = frag_table_number(t, c->low);
 	uint64_t high = frag_table_number(t, c->high);
 	uint64_t count = frag_table_number(t, c->count);
+	struct frag_histogram *steps = p ? steps_of(p) : NULL;
 
 	if (high < low)
 		frag_table_fail(t, c->high, "is below low_ns");
-	if (p && !p->steps)
-		p->steps = calloc(1, sizeof(*p->steps));
-	if (p && !p->steps)
-		t->error = frag_fail(t->e, -ENOMEM, "cannot summarise");
-	if (t->error)
+	if (!steps)
+		frag_table_fail(t, c->phase, "finds no memory");
+	if (!steps || t->error)
 		return;
-	p->steps->count[frag_histogram_bucket(low)] += count;
-	p->steps->total += count;
-	if (count && high > p->steps->max)
-		p->steps->max = high;
+	steps->count[frag_histogram_bucket(low)] += count;
+	steps->total += count;
+	if (count && high > steps->max)
+		steps->max = high;
 }
 
 int frag_read_latency(struct frag_run *r)

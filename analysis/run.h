@@ -156,6 +156,12 @@ struct frag_phase *frag_run_phase(struct frag_run *r, struct frag_table *t,
 void frag_run_note(struct frag_run *r, const char *fmt, ...) FRAG_PRINTF(2, 3);
 void frag_run_doubt(struct frag_run *r, const char *fmt, ...) FRAG_PRINTF(2, 3);
 
+/* A count, below 2^63, as JSON. */
+static inline json_t *frag_count_json(uint64_t count)
+{
+	return json_integer((json_int_t)count);
+}
+
 /* Note that there is no table @name, and what is not known without it. */
 void frag_run_lacks(struct frag_run *r, const char *name, const char *lack);
 

@@ -225,7 +225,7 @@ static json_t *blocks_json(const struct frag_buddy *b, bool is_suitable)
 		uint64_t n =
 			is_suitable ? frag_buddy_suitable(b, k) : b->free[k];
 
-		json_array_append_new(list, json_integer((json_int_t)n));
+		json_array_append_new(list, frag_count_json(n));
 	}
 	return list;
 }
@@ -256,13 +256,12 @@ json_t *frag_zone_json(const struct frag_zone_state *z, uint64_t page_size)
 					     : json_integer(z->zone.node));
 	json_object_set_new(json, "zone", frag_json_text(z->zone.name));
 	json_object_set_new(json, "free", blocks_json(b, false));
-	json_object_set_new(
-		json, "free_bytes",
-		json_integer((json_int_t)(frag_buddy_pages(b) * page_size)));
+	json_object_set_new(json, "free_bytes",
+			    frag_count_json(frag_buddy_pages(b) * page_size));
 	json_object_set_new(json, "pcp_pages",
 			    z->pcp_pages == FRAG_ABSENT
 				    ? json_null()
-				    : json_integer((json_int_t)z->pcp_pages));
+				    : frag_count_json(z->pcp_pages));
 	json_object_set_new(json, "unusable",
 			    frag_indices_json(b, frag_buddy_unusable));
 	json_object_set_new(json, "extfrag",

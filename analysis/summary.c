@@ -52,10 +52,8 @@ static json_t *phase_json(const struct frag_phase *p, uint64_t page_size)
 	json_object_set_new(json, "name", frag_json_text(p->name));
 	json_object_set_new(json, "do", frag_json_text(p->kind));
 	json_object_set_new(json, "result", frag_json_text(p->result));
-	json_object_set_new(json, "start_ns",
-			    json_integer((json_int_t)p->start_ns));
-	json_object_set_new(json, "end_ns",
-			    json_integer((json_int_t)p->end_ns));
+	json_object_set_new(json, "start_ns", frag_count_json(p->start_ns));
+	json_object_set_new(json, "end_ns", frag_count_json(p->end_ns));
 	json_object_set_new(json, "zones", zones_json(&p->end, page_size));
 	return json;
 }

@@ -73,7 +73,7 @@ static void ops_row(struct frag_run *r, struct frag_table *t, void *ctx)
 
 	if (!last)
 		frag_table_fail(t, o->worker, "is one worker too many");
-	if (t->error)
+	if (!last || t->error)
 		return;
 	gain_add(&p->gain, p->start_ns, t_ns,
 		 pages > *last ? pages - *last : 0);
