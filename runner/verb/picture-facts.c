@@ -14,25 +14,23 @@
 #include "base/source.h"
 #include "base/units.h"
 
-/* The first bytes of a file: enough for a header line, whatever its length. */
-static int head_read(const char *root, const char *path, char *buf, size_t size)
+/* The first bytes of a file: enough for a header line, whatever its length.
+ * Nothing when it cannot be read. */
+static struct frag_text head_read(const char *root, const char *path, char *buf,
+				  size_t size)
 {
 	char full[PATH_MAX];
 	ssize_t n;
 	int fd;
 
-	buf[0] = '\0';
 	if (snprintf(full, sizeof(full), "%s%s", root, path) >= PATH_MAX)
-		return -ENAMETOOLONG;
+		return frag_text_of(buf, 0);
 	fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return -errno;
-	n = read(fd, buf, size - 1);
-	if (n >= 0)
-		buf[n] = '\0';
-	n = n < 0 ? -errno : n;
+		return frag_text_of(buf, 0);
+	n = read(fd, buf, size);
 	close(fd);
-	return (int)n;
+	return frag_text_of(buf, n < 0 ? 0 : (size_t)n);
 }
 
 /* The number behind the first "@name:" in the head of a file. */
@@ -40,12 +38,9 @@ static int head_number(const char *root, const char *path, const char *name,
 		       uint64_t *value)
 {
 	char buf[1024];
-	int n = head_read(root, path, buf, sizeof(buf));
-	struct frag_text t = frag_text_of(buf, n < 0 ? 0 : (size_t)n);
+	struct frag_text t = head_read(root, path, buf, sizeof(buf));
 	struct frag_text line;
 
-	if (n < 0)
-		return n;
 	while (frag_text_line(&t, &line))
 		if (frag_text_take(&line, name) && frag_text_take(&line, ":"))
 			return frag_text_u64(&line, value) ? 0 : -EINVAL;
@@ -116,8 +111,7 @@ static void pageblock_read(struct frag_picture *p, const char *root)
 static void kernel_read(struct frag_picture *p, const char *root)
 {
 	char buf[512];
-	int n = head_read(root, "/proc/version", buf, sizeof(buf));
-	struct frag_text t = frag_text_of(buf, n < 0 ? 0 : (size_t)n);
+	struct frag_text t = head_read(root, "/proc/version", buf, sizeof(buf));
 	struct frag_text word = { buf, buf };
 	struct frag_text line;
 

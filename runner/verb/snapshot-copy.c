@@ -81,9 +81,9 @@ static int chunk_write(int fd, const char *buf, size_t n)
 static int bytes_copy(int from, int to, uint64_t *bytes, bool *is_source)
 {
 	char buf[CHUNK];
-	ssize_t n;
 
 	for (;;) {
+		ssize_t n;
 		int rc;
 
 		n = read(from, buf, sizeof(buf));
