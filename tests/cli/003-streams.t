@@ -29,6 +29,13 @@ $ fragbench list <&- >&- 2>&-
 $ fragbench nonsense <&- >&- 2>&-
 ? 2
 
+# No file of ours takes the place of a closed stream: a command gets /dev/null.
+$ fragbench record -o r -- sh -c 'cd /proc/$$/fd && readlink 0 1 2 >"$TMP/fds"' <&- >&- 2>&-
+$ cat fds
+/dev/null
+$TMP/fds
+/dev/null
+
 # A reader that has seen enough is no error, and nothing is said.
 $ (fragbench help --man; echo $? >code) | head -n 1
 .\" SPDX-License-Identifier: GPL-2.0-or-later
