@@ -143,7 +143,7 @@ def compacted(run, phase, before, after):
 def wait(run, phase, before, after):
     seconds = (phase["end_ns"] - phase["start_ns"]) / 1e9
     if abs(after - before) < SAME:
-        return f"Doing nothing for {seconds:.1f} s did not help: {after:.3f}."
+        return f"Doing nothing for {seconds:.1f} s changed nothing: {after:.3f}."
     return f"Doing nothing for {seconds:.1f} s {moved(run, before, after)}."
 
 
@@ -190,13 +190,16 @@ def interleave(run):
     figures = (f"a stretch of frames with one owner is {length:,.2f} frames long on average, and "
                f"{percent(share)} of the adjacent frames that workers own have two different "
                "owners")
+    mixed = run.metric("interleave.mixed_pageblocks")
+    if number(mixed):
+        figures += f"; {percent(mixed)} of the pageblocks have more than one"
     modes = {(w.get("options") or {}).get("mode") for w in run.manifest.get("workloads") or []}
     if "lockstep" in modes and share >= 0.9:
         return f"Lockstep interleaves frame by frame, 1-2-1-2: {figures}."
     if "free-running" in modes and share < 0.5:
         return ("The hope of the 2017 blog, that processes which run freely side by side take "
-                f"frames in turn (1-2-1-2), does not hold here: {figures}. Most pageblocks "
-                "then belong to few owners, and killing one of them frees long stretches.")
+                f"frames in turn (1-2-1-2), does not hold here: {figures}. Each CPU's list "
+                "hands frames out in batches.")
     return f"How finely the owners alternate: {figures}."
 
 

@@ -100,7 +100,7 @@ class Words(unittest.TestCase):
                          phase("e", "settle", 0.2))
         self.assertEqual(len(said), 3)
         self.assertIn("raised the unusable index at order 1 from 0.100 to 0.800", said[0])
-        self.assertEqual(said[1], "Doing nothing for 1.0 s did not help: 0.800.")
+        self.assertEqual(said[1], "Doing nothing for 1.0 s changed nothing: 0.800.")
         self.assertIn("Compaction lowered the unusable index at order 1 from 0.800", said[2])
 
     def test_victims(self):

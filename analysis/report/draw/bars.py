@@ -28,8 +28,26 @@ def draw(run):
         others(line, run, phases, reference)
     for line in axes:
         label(line)
+    if is_lopsided(run, phases):
+        stretch(axes[0])
     caption = CAPTION + (OTHERS if rows else "")
     return fig, caption, ALT.format(names=", ".join(str(p["name"]) for p in phases))
+
+
+def is_lopsided(run, phases):
+    """True when one order holds nearly everything, so that no other bar would be seen."""
+    shares = []
+    for phase in phases:
+        pages = [n * 2**o for o, n in enumerate(read.whole(phase)["free"])]
+        shares.append(max(pages) / max(sum(pages), 1))
+    return min(shares) > 0.9
+
+
+def stretch(line):
+    line[0].set_yscale("log")
+    line[0].set_ylim(bottom=0.1)
+    line[0].set_ylabel("free (MiB, logarithmic)")
+    style.thousands(line[0].yaxis)
 
 
 def label(line):

@@ -13,7 +13,7 @@ TITLE = "Who owns which frame"
 CAPTION = (
     "Each field is one pageblock of {size} physical frames, row by row; a dot is one frame, its "
     "colour the worker that owns it. The same {count} pageblocks at the end of each phase. "
-    "Below: the first {zoom} frames of the first of them, enlarged. Look for stripes of two "
+    "Below: the {zoom} frames among which the owner changes most often, enlarged. Look for stripes of two "
     "colours after the filling, holes after the killing, and what compaction made of them.")
 ALT = ("Fields of coloured dots: owners of the frames of {count} pageblocks at the end of the "
        "phases {names}.")
@@ -62,6 +62,14 @@ def pixels(line):
     return image
 
 
+def busiest(lines):
+    """The pageblock, and the first of ZOOM frames in it, with the most changes of owner."""
+    stretches = [(int(np.count_nonzero(np.diff(line[at:at + ZOOM]))), -i, -at)
+                 for i, line in enumerate(lines) for at in range(0, len(line), ZOOM)]
+    _, window, at = max(stretches)
+    return -window, -at
+
+
 def paint(names, grids, size):
     wide = 2**((size.bit_length() + 1) // 2)
     fields, strips = field_height(names, grids, wide), 0.34 * len(names)
@@ -71,11 +79,12 @@ def paint(names, grids, size):
                              top=1 - 0.35 / height, bottom=1 - (0.35 + fields) / height)
     below = fig.add_gridspec(len(names), 1, left=0.1, right=0.99, hspace=0.35,
                              top=(strips + 0.5) / height, bottom=0.5 / height)
+    window, at = busiest(grids[names[0]])
     for i, name in enumerate(names):
         axis = fig.add_subplot(above[i])
         field(axis, grids[name], wide)
         axis.set_title(style.short(name, 22), fontweight="bold")
-        strip(fig.add_subplot(below[i]), name, grids[name][0][:ZOOM])
+        strip(fig.add_subplot(below[i]), name, grids[name][window][at:at + ZOOM])
     legend(fig, grids, 0.02 / height)
     return fig
 
@@ -105,7 +114,7 @@ def field(axis, lines, wide):
 
 
 def strip(axis, name, line):
-    """The first frames of the first pageblock, one large cell each."""
+    """A few frames of one phase, one large cell each."""
     for i, owner in enumerate(line):
         edge = "#aab0bb" if owner <= 0 else "none"
         axis.add_patch(Rectangle((i + 0.07, 0), 0.86, 1, lw=0.6, edgecolor=edge,

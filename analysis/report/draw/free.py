@@ -12,6 +12,8 @@ CAPTION = (
     "What lies under the black line is free in blocks of a whole pageblock (order {order}) or "
     "larger; what lies above it is free and cannot serve a huge page. The brighter, the smaller "
     "the blocks. Hatched on top: hidden pages, free on per-CPU lists and seen by no index.")
+CLOSER = " Nearly all of it is large here: the lower picture shows what is not, by itself."
+SWAMPED = 0.15
 ALT = ("Stacked area: free memory in MiB over time, one layer for each order, phases marked, "
        "hidden per-CPU pages as a hatched layer on top.")
 
@@ -21,19 +23,35 @@ def draw(run):
     if lists is None:
         return "No samples of the free lists are there (buddy.csv): no picture over time."
     seconds, blocks, hidden = lists
-    orders = blocks.shape[1]
-    layers = [run.mib(blocks[:, o] * 2**o) for o in range(orders)]
-    fig, axis = style.figure(4.9)
-    stack(axis, seconds, layers, style.orders_palette(orders))
-    hide(axis, seconds, sum(layers), run.mib(hidden))
-    usable = np.array(layers[run.order:]).sum(axis=0) if orders > run.order else 0 * seconds
+    layers = [run.mib(blocks[:, o] * 2**o) for o in range(blocks.shape[1])]
+    hidden = run.mib(hidden)
+    small = sum(layers[:run.order]) + np.nan_to_num(hidden)
+    is_swamped = bool(np.all(small < SWAMPED * sum(layers)))
+    fig, axes = style.figure(4.9 + 1.6 * is_swamped, 1 + is_swamped, 1, sharex=True,
+                             squeeze=False)
+    axes = list(axes[:, 0])
+    everything(axes[0], run, seconds, layers, hidden)
+    if is_swamped:
+        stack(axes[1], seconds, layers[:run.order], style.orders_palette(len(layers)))
+        hide(axes[1], seconds, sum(layers[:run.order]), hidden)
+        finish(axes[1], f"below order {run.order} (MiB)")
+    style.bands(run, axes)
+    legend(axes[0])
+    return fig, CAPTION.format(order=run.order) + (CLOSER if is_swamped else ""), ALT
+
+
+def everything(axis, run, seconds, layers, hidden):
+    stack(axis, seconds, layers, style.orders_palette(len(layers)))
+    hide(axis, seconds, sum(layers), hidden)
+    usable = np.array(layers[run.order:]).sum(axis=0) if len(layers) > run.order else 0 * seconds
     axis.plot(seconds, usable, color="black", lw=1.6, label=f"order {run.order} and above")
-    axis.set_ylabel("free memory (MiB)")
+    finish(axis, "free memory (MiB)")
+
+
+def finish(axis, label):
+    axis.set_ylabel(label)
     axis.set_ylim(0)
     style.thousands(axis.yaxis)
-    style.bands(run, axis)
-    legend(axis)
-    return fig, CAPTION.format(order=run.order), ALT
 
 
 def stack(axis, seconds, layers, palette):
