@@ -14,7 +14,8 @@ CAPTION = (
     "Each field is one pageblock of {size} physical frames, row by row; a dot is one frame, its "
     "colour the worker that owns it. The same {count} pageblocks at the end of each phase. "
     "Below: the {zoom} frames among which the owner changes most often, enlarged. Look for "
-    "stripes of two colours after the filling, holes after the killing, and what compaction made of them.")
+    "stripes of two colours after the filling, holes after the killing, and what "
+    "compaction made of them.")
 ALT = ("Fields of coloured dots: owners of the frames of {count} pageblocks at the end of the "
        "phases {names}.")
 MISSING = ("No frame numbers were recorded (frames.csv is not there: they are hidden without "
