@@ -81,7 +81,8 @@ static void open_phase_is_found_in_the_samples(void **state)
 	rundir_phase(d, "fill", "run", 5, 9, 0, 0);
 	rundir_put(d, "psi.csv",
 		   "t_ns,phase,some_total_us,full_total_us\n"
-		   "6,fill,0,0\n11,compact,0,0\n"
+		   "6,fill,0,0\n10,fill,0,0\n"
+		   "11,compact,0,0\n"
 		   "14,compact,0,0\n");
 	rundir_summarize(d);
 	phase_is(phase_at(d, 0), "fill", "run", "done", 5, 9);

@@ -110,6 +110,7 @@ static void steps_of_all_workloads_are_merged(void **state)
 		   "fill,v,4096,4351,8\n"
 		   "fill,w,65536,69631,1\n"
 		   "fill,w,6144,6399,1\n"
+		   "fill,w,98304,102399,0\n"
 		   "other,w,5,5,0\n");
 	rundir_summarize(d);
 	assert_metric(d, "step_p50_ns.fill", 4351);
