@@ -78,10 +78,10 @@ static void entries_walk(entry_visit *visit, void *ctx)
 	columns_walk("column", frag_buddy_columns, visit, ctx);
 	columns_walk("column", frag_psi_columns, visit, ctx);
 	columns_walk("column", frag_pagetypes_columns, visit, ctx);
+	counters_walk(visit, ctx);
 	for (const struct frag_metric *m = frag_metrics; m->name; m++)
 		visit(ctx,
 		      &(struct entry){ "metric", m->name, m->unit, m->about });
-	counters_walk(visit, ctx);
 	columns_walk("statistic", frag_thp_columns, visit, ctx);
 	for (unsigned i = 0; frag_collectors[i]; i++)
 		visit(ctx,
