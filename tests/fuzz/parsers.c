@@ -77,7 +77,9 @@ static const char *fuzz_folder(void)
 
 	if (*path)
 		return path;
-	snprintf(path, sizeof(path), "/tmp/fragbench-fuzz-XXXXXX");
+	/* In memory where that is possible: no disk is to be waited for. */
+	snprintf(path, sizeof(path), "%s/fragbench-fuzz-XXXXXX",
+		 access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
 	MUST(mkdtemp(path));
 	return path;
 }
@@ -90,7 +92,7 @@ static void fuzz_file_write(const char *name, const void *data, size_t size)
 	snprintf(path, sizeof(path), "%s/%s", fuzz_folder(), name);
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 	if (fd < 0) {
-		for (char *p = strchr(path + 5, '/'); p;
+		for (char *p = strchr(path + 1, '/'); p;
 		     p = strchr(p + 1, '/')) {
 			*p = '\0';
 			mkdir(path, 0755);
