@@ -44,7 +44,7 @@ static void latency_row(struct frag_run *r, struct frag_table *t, void *ctx)
 		return;
 	steps->count[frag_histogram_bucket(low)] += count;
 	steps->total += count;
-	if (count && high > steps->max)
+	if (high > steps->max)
 		steps->max = high;
 }
 
