@@ -84,16 +84,16 @@ static void test_ends_without_nul(void **state)
 {
 	char *buf = malloc(3);
 	struct frag_text t;
-	struct frag_text line;
-	uint64_t v;
+	struct frag_text line = { 0 };
+	uint64_t v = 0;
 
 	(void)state;
 	assert_non_null(buf);
-	memcpy(buf, "123", 3);
+	memset(buf, '7', 3);
 	t = frag_text_of(buf, 3);
 	assert_true(frag_text_line(&t, &line));
 	assert_true(frag_text_u64(&line, &v));
-	assert_int_equal(v, 123);
+	assert_int_equal(v, 777);
 	assert_false(frag_text_take(&line, "x"));
 	free(buf);
 }

@@ -40,6 +40,21 @@ static inline int table_open(struct table *t, const struct frag_collector *type,
 	return 0;
 }
 
+/* Open what should be refused: the error, and what @e says. */
+static inline int open_fails(const struct frag_collector *type,
+			     const char *root, struct frag_error *e)
+{
+	struct frag_collect c = { .type = type, .root = root };
+	int rc;
+
+	memset(e, 0, sizeof(*e));
+	rc = type->open(&c, e);
+	type->close(&c);
+	if (rc)
+		assert_true(strlen(e->what) > 0);
+	return rc;
+}
+
 static inline int table_read(struct table *t)
 {
 	unsigned rows = t->c.shape.nrows;

@@ -186,6 +186,7 @@ static void files_refused(struct scratch *s, const char *file,
 			  const char *const *texts, size_t n)
 {
 	struct table t;
+	struct frag_error e;
 
 	for (size_t i = 0; i < n; i++) {
 		small_machine(s);
@@ -195,16 +196,16 @@ static void files_refused(struct scratch *s, const char *file,
 		if (table_read(&t) != -EINVAL)
 			fail_msg("read: %s", texts[i]);
 		table_close(&t);
-		if (table_open(&t, &frag_collector_buddy, s->path) != -EINVAL)
+		if (open_fails(&frag_collector_buddy, s->path, &e) != -EINVAL)
 			fail_msg("opened: %s", texts[i]);
-		assert_non_null(strstr(t.e.what, s->path));
+		assert_non_null(strstr(e.what, s->path));
 	}
 }
 
 static void test_garbage(void **state)
 {
 	struct scratch *s = *state;
-	struct table t;
+	struct frag_error e;
 
 	files_refused(s, "proc/buddyinfo", bad_buddyinfo,
 		      sizeof(bad_buddyinfo) / sizeof(*bad_buddyinfo));
@@ -212,7 +213,7 @@ static void test_garbage(void **state)
 		      sizeof(bad_zoneinfo) / sizeof(*bad_zoneinfo));
 	small_machine(s);
 	scratch_bytes(s, "proc/buddyinfo", "Node 0, zone D\0A 1 2 3\n", 23);
-	assert_int_equal(table_open(&t, &frag_collector_buddy, s->path),
+	assert_int_equal(open_fails(&frag_collector_buddy, s->path, &e),
 			 -EINVAL);
 }
 
@@ -220,6 +221,7 @@ static void test_endless_line(void **state)
 {
 	struct scratch *s = *state;
 	struct table t;
+	struct frag_error e;
 	char *text = malloc(1 << 20);
 
 	assert_non_null(text);
@@ -229,7 +231,7 @@ static void test_endless_line(void **state)
 	scratch_bytes(s, "proc/buddyinfo", text, 1 << 20);
 	assert_int_equal(table_read(&t), -ENOBUFS);
 	table_close(&t);
-	assert_int_equal(table_open(&t, &frag_collector_buddy, s->path),
+	assert_int_equal(open_fails(&frag_collector_buddy, s->path, &e),
 			 -EINVAL);
 	free(text);
 }
@@ -237,16 +239,16 @@ static void test_endless_line(void **state)
 static void test_files_missing(void **state)
 {
 	struct scratch *s = *state;
-	struct table t;
+	struct frag_error e;
 
-	assert_int_equal(table_open(&t, &frag_collector_buddy, s->path),
+	assert_int_equal(open_fails(&frag_collector_buddy, s->path, &e),
 			 -ENOENT);
-	assert_non_null(strstr(t.e.what, "/proc/buddyinfo"));
+	assert_non_null(strstr(e.what, "/proc/buddyinfo"));
 	small_machine(s);
 	unlinkat(s->fd, "proc/zoneinfo", 0);
-	assert_int_equal(table_open(&t, &frag_collector_buddy, s->path),
+	assert_int_equal(open_fails(&frag_collector_buddy, s->path, &e),
 			 -ENOENT);
-	assert_non_null(strstr(t.e.what, "/proc/zoneinfo"));
+	assert_non_null(strstr(e.what, "/proc/zoneinfo"));
 }
 
 /* What the kernel under us prints now must be understood too. */

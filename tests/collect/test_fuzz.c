@@ -3,7 +3,7 @@
  * Drives tests/fuzz/parsers.c over recorded files that are damaged in ever new
  * ways, the same ones in every run: what a fuzzer finds, without a fuzzer.
  */
-#include "fuzz/parsers.c"
+#include "fuzz/parsers.c" // NOLINT(bugprone-suspicious-include)
 
 #include "collect/table.h"
 
@@ -53,30 +53,32 @@ static void stretch_repeat(struct input *in, size_t at, uint64_t r)
 		bytes_insert(in, at, copy, n);
 }
 
+/* What kernel files and command lines are made of, and what they are not. */
+static const char *const words[] = {
+	"\n",
+	" ",
+	"-1",
+	"18446744073709551615",
+	"18446744073709551616",
+	"99999999999999999999999999999999",
+	"Node 7, zone X 1\n",
+	",",
+	">",
+	"x",
+	"Node",
+	"\t",
+	"%",
+	".",
+	"=",
+	"--",
+	"some ",
+	"count: 3\n",
+	"aaaaaaaaaaaaaaaaaaaaaaaaa",
+};
+
 /* One damage; the first byte, which chooses the parser, stays. */
 static void damage(struct input *in, uint64_t *seed)
 {
-	static const char *const words[] = {
-		"\n",
-		" ",
-		"-1",
-		"18446744073709551615",
-		"18446744073709551616",
-		"99999999999999999999999999999999",
-		"Node 7, zone X 1\n",
-		",",
-		">",
-		"x",
-		"Node",
-		"\t",
-		"%",
-		".",
-		"=",
-		"--",
-		"some ",
-		"count: 3\n",
-		"aaaaaaaaaaaaaaaaaaaaaaaaa",
-	};
 	uint64_t r = random_next(seed);
 	size_t at = 1 + random_next(seed) % in->size;
 	const char *word = words[r / 8 % (sizeof(words) / sizeof(*words))];

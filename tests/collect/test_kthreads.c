@@ -108,14 +108,14 @@ static void test_a_thread_ends(void **state)
 
 static void test_recorded_machine_has_none(void **state)
 {
-	struct table t;
+	struct frag_error e;
 
 	(void)state;
-	assert_int_equal(table_open(&t, &frag_collector_kthreads,
-				    machine("6.12-used")),
+	assert_int_equal(open_fails(&frag_collector_kthreads,
+				    machine("6.12-used"), &e),
 			 -ENOENT);
-	assert_non_null(strstr(t.e.why, "recorded machine"));
-	assert_int_equal(table_open(&t, &frag_collector_kthreads, "/nowhere"),
+	assert_non_null(strstr(e.why, "recorded machine"));
+	assert_int_equal(open_fails(&frag_collector_kthreads, "/nowhere", &e),
 			 -ENOENT);
 }
 

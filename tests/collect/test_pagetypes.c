@@ -138,18 +138,18 @@ static void test_garbage(void **state)
 		{ "type     Unmovable      Movable", "type" },
 	};
 	struct scratch *s = *state;
-	struct table t;
+	struct frag_error e;
 
 	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
 		small_write(s, changes[i][0], changes[i][1]);
-		if (table_open(&t, &frag_collector_pagetypes, s->path) !=
+		if (open_fails(&frag_collector_pagetypes, s->path, &e) !=
 		    -EINVAL)
 			fail_msg("opened: %s", changes[i][1]);
 	}
 	scratch_text(s, "proc/pagetypeinfo", "");
-	assert_int_equal(table_open(&t, &frag_collector_pagetypes, s->path),
+	assert_int_equal(open_fails(&frag_collector_pagetypes, s->path, &e),
 			 -EINVAL);
-	assert_int_equal(table_open(&t, &frag_collector_pagetypes, "/nowhere"),
+	assert_int_equal(open_fails(&frag_collector_pagetypes, "/nowhere", &e),
 			 -ENOENT);
 }
 

@@ -46,15 +46,15 @@ static void test_garbage(void **state)
 		"some total=99999999999999999999\n",
 	};
 	struct scratch *s = *state;
-	struct table t;
+	struct frag_error e;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		scratch_text(s, "proc/pressure/memory", texts[i]);
-		if (table_open(&t, &frag_collector_psi, s->path) != -EINVAL)
+		if (open_fails(&frag_collector_psi, s->path, &e) != -EINVAL)
 			fail_msg("opened: %s", texts[i]);
-		assert_non_null(strstr(t.e.what, "/proc/pressure/memory"));
+		assert_non_null(strstr(e.what, "/proc/pressure/memory"));
 	}
-	assert_int_equal(table_open(&t, &frag_collector_psi, "/nowhere"),
+	assert_int_equal(open_fails(&frag_collector_psi, "/nowhere", &e),
 			 -ENOENT);
 }
 

@@ -57,14 +57,14 @@ static void test_numbers(void **state)
 
 static void test_older_kernels(void **state)
 {
-	struct table t;
+	struct frag_error e;
 
 	(void)state;
-	assert_int_equal(table_open(&t, &frag_collector_thp,
-				    machine("6.1-compacted")),
+	assert_int_equal(open_fails(&frag_collector_thp,
+				    machine("6.1-compacted"), &e),
 			 -ENOENT);
-	assert_non_null(strstr(t.e.why, "6.10"));
-	assert_int_equal(table_open(&t, &frag_collector_thp, "/nowhere"),
+	assert_non_null(strstr(e.why, "6.10"));
+	assert_int_equal(open_fails(&frag_collector_thp, "/nowhere", &e),
 			 -ENOENT);
 }
 
