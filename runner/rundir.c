@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -83,6 +84,9 @@ int frag_rundir_create(struct frag_rundir *rd, const char *base,
 	if (!rc) {
 		rd->dirfd = open(rd->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		rc = rd->dirfd < 0 ? -errno : log_open(rd);
+		/* Readers see by this lock that the run is still going on. */
+		if (!rc)
+			(void)flock(rd->dirfd, LOCK_EX | LOCK_NB);
 	}
 	if (rc) {
 		frag_fail(e, rc, "cannot make a run directory in %s", base);

@@ -28,8 +28,8 @@ static int table_create(struct frag_csv *csv, struct frag_rundir *rd,
 	return rc;
 }
 
-static void phases_tell(struct frag_rundir *rd,
-			const struct frag_phase_row *rows, unsigned nrows)
+void frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
+		      unsigned nrows)
 {
 	static const struct frag_column columns[] = {
 		{ "phase", "", "phase name" },
@@ -113,7 +113,7 @@ void frag_tell_tables(struct frag_rundir *rd, const struct frag_crew *crew,
 		      const struct frag_scenario *s,
 		      const struct frag_phase_row *rows, unsigned nrows)
 {
-	phases_tell(rd, rows, nrows);
+	frag_tell_phases(rd, rows, nrows);
 	latency_tell(rd, crew, s);
 }
 
@@ -227,19 +227,22 @@ static json_t *note_find(json_t *manifest, const char *name)
 	return json_incref(found);
 }
 
-static json_t *phases_json(json_t *manifest, const struct frag_phase_row *rows,
-			   unsigned nrows)
+json_t *frag_phases_json(json_t *manifest, const struct frag_phase_row *rows,
+			 unsigned nrows)
 {
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < nrows; i++)
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:s, s:s, s:I, s:I, s:o*}", "name",
-				  rows[i].name, "do", rows[i].action, "result",
-				  rows[i].outcome.result, "start_ns",
+			json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o*}",
+				  "name", rows[i].name, "do", rows[i].action,
+				  "result", rows[i].outcome.result, "start_ns",
 				  (json_int_t)rows[i].start_ns, "end_ns",
-				  (json_int_t)rows[i].end_ns, "note",
+				  (json_int_t)rows[i].end_ns, "action_wall_ns",
+				  (json_int_t)rows[i].outcome.wall_ns,
+				  "action_cpu_ns",
+				  (json_int_t)rows[i].outcome.cpu_ns, "note",
 				  note_find(manifest, rows[i].name)));
 	return list;
 }
@@ -260,7 +263,7 @@ void frag_tell_manifest(struct frag_session *session,
 	json_object_set_new(m, "workloads",
 			    workloads_tell(s, crew, session->facts.page_size));
 	json_object_set_new(m, "knobs", knobs_tell(journal));
-	json_object_set_new(m, "phases", phases_json(m, rows, nrows));
+	json_object_set_new(m, "phases", frag_phases_json(m, rows, nrows));
 	json_object_set(m, "references", s->references);
 	json_object_set(m, "expect", s->expect);
 	json_object_set_new(

@@ -21,6 +21,14 @@ void frag_tell_tables(struct frag_rundir *rd, const struct frag_crew *crew,
 		      const struct frag_scenario *s,
 		      const struct frag_phase_row *rows, unsigned nrows);
 
+/* Write phases.csv alone, for a recording, which has no workers. */
+void frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
+		      unsigned nrows);
+
+/* The manifest's phases; notes are taken from its warnings. A new reference. */
+json_t *frag_phases_json(json_t *manifest, const struct frag_phase_row *rows,
+			 unsigned nrows);
+
 /* Fill the manifest's options, workloads, knobs, phases, references, expect
  * and the price of a copy. */
 void frag_tell_manifest(struct frag_session *session,

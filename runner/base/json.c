@@ -24,7 +24,7 @@ static int text_write(int fd, const char *text)
 			left -= (size_t)n;
 		}
 	}
-	return fsync(fd) ? -errno : 0;
+	return write(fd, "\n", 1) != 1 || fsync(fd) ? -errno : 0;
 }
 
 static int side_write(int dirfd, const char *side, const json_t *json)

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "session.h"
 #include "stop.h"
+#include "tell.h"
 #include "verb/verbs.h"
 
 struct record_options {
@@ -122,14 +123,19 @@ static int watch(struct frag_session *s, struct command *c, uint64_t duration)
 	return rc;
 }
 
-static void time_tell(struct frag_session *s)
+/* A recording is one phase, in which nothing was done to the machine. */
+static void phase_tell(struct frag_session *s)
 {
-	uint64_t ns = frag_now() - s->rundir.start_ns;
+	const struct frag_phase_row row = {
+		.name = "record",
+		.action = "settle",
+		.end_ns = frag_now() - s->rundir.start_ns,
+		.outcome = { .result = "done" },
+	};
 
+	frag_tell_phases(&s->rundir, &row, 1);
 	json_object_set_new(s->rundir.manifest, "phases",
-			    json_pack("[{s:s, s:s, s:s, s:i, s:I}]", "name",
-				      "record", "do", "settle", "result", "done",
-				      "start_ns", 0, "end_ns", (json_int_t)ns));
+			    frag_phases_json(s->rundir.manifest, &row, 1));
 }
 
 static int session_run(struct frag_session *s, struct command *c,
@@ -143,7 +149,7 @@ static int session_run(struct frag_session *s, struct command *c,
 		rc = frag_fail(e, -errno, "cannot start the command");
 	if (!rc)
 		watched = watch(s, c, o->duration);
-	time_tell(s);
+	phase_tell(s);
 	later = frag_session_finish(s, rc || watched ? "failed" : "done", e);
 	return rc ? rc : later;
 }

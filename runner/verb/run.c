@@ -8,8 +8,10 @@
 
 #include "analysis/analysis.h"
 #include "run.h"
+#include "scenario-keys.h"
 #include "show.h"
 #include "stop.h"
+#include "tables.h"
 #include "verb/verbs.h"
 
 struct run_options {
@@ -48,6 +50,24 @@ static const struct frag_option run_options[] = {
 	{ 0 },
 };
 
+/* Offer what a mistyped flag may have meant: any key of any table. */
+static int flag_unknown(const char *name, struct frag_error *e)
+{
+	struct frag_suggest g = frag_suggest_for(name);
+
+	frag_rows_offer(&g, frag_verb_run.options);
+	frag_rows_offer(&g, frag_scenario_options);
+	frag_rows_offer(&g, frag_worker_options);
+	for (unsigned i = 0; frag_workloads[i]; i++)
+		frag_rows_offer(&g, frag_workloads[i]->options);
+	if (!g.best)
+		return -ENOENT;
+	frag_fail(e, 0, "unknown option --%s", name);
+	frag_error_why(e, "did you mean --%s?", g.best);
+	frag_error_exit(e, FRAG_EXIT_USAGE);
+	return -EINVAL;
+}
+
 /* --pages 1000 is --set pages=1000 for every key that a scenario may have. */
 static int flag_take(void *ctx, const char *name, const char *value,
 		     const char *next, bool *used_next, struct frag_error *e)
@@ -59,7 +79,7 @@ static int flag_take(void *ctx, const char *name, const char *value,
 	size_t n;
 
 	if (!row)
-		return -ENOENT;
+		return flag_unknown(name, e);
 	if (!value && row->type == FRAG_FLAG)
 		value = "yes";
 	*used_next = !value;
