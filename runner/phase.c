@@ -72,6 +72,9 @@ static int stage_watch(struct frag_stage *st, struct frag_error *e)
 	if (rc) {
 		frag_fail(e, rc, "cannot write the samples to %s",
 			  st->session.rundir.path);
+		frag_error_mend(
+			e,
+			"make room there, or choose another folder: -o DIR; what was written is whole");
 		return rc;
 	}
 	if (frag_guardian_is_dead(&st->guardian))

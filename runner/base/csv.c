@@ -29,6 +29,20 @@ int frag_csv_create(struct frag_csv *c, int dirfd, const char *name,
 	return frag_fail(e, c->error, "cannot create %s", name);
 }
 
+/* Of the @done bytes that a full disk took, take back those after the last
+ * whole row. */
+static void half_row_cut(const struct frag_csv *c, size_t done)
+{
+	off_t end = lseek(c->fd, 0, SEEK_CUR);
+
+	while (done && c->buf[done - 1] != '\n') {
+		done--;
+		end--;
+	}
+	if (end >= 0 && ftruncate(c->fd, end))
+		return;
+}
+
 /* Write buf[0, upto) and keep the rest. */
 static void buffer_write(struct frag_csv *c, size_t upto)
 {
@@ -42,6 +56,8 @@ static void buffer_write(struct frag_csv *c, size_t upto)
 		else if (n > 0)
 			done += (size_t)n;
 	}
+	if (c->error && done)
+		half_row_cut(c, done);
 	memmove(c->buf, c->buf + upto, c->length - upto);
 	c->length -= upto;
 	c->row_start -= upto;
