@@ -13,7 +13,9 @@ CAPTION = (
     "larger; what lies above it is free and cannot serve a huge page. The brighter, the smaller "
     "the blocks. Hatched on top: hidden pages, free on per-CPU lists and seen by no index.")
 CLOSER = " Nearly all of it is large here: the lower picture shows what is not, by itself."
+OFF_SCALE = " Before and after, up to {most:,.0f} MiB are free, off the scale: the ballast of the run."
 SWAMPED = 0.15
+DWARFED = 2.5
 ALT = ("Stacked area: free memory in MiB over time, one layer for each order, phases marked, "
        "hidden per-CPU pages as a hatched layer on top.")
 
@@ -37,7 +39,25 @@ def draw(run):
         finish(axes[1], f"below order {run.order} (MiB)")
     style.bands(run, axes)
     legend(axes[0])
-    return fig, CAPTION.format(order=run.order) + (CLOSER if is_swamped else ""), ALT
+    most = focus(axes[0], run, seconds, sum(layers) + np.nan_to_num(hidden))
+    caption = CAPTION.format(order=run.order) + (CLOSER if is_swamped else "")
+    return fig, caption + (OFF_SCALE.format(most=most) if most else ""), ALT
+
+
+def focus(axis, run, seconds, total):
+    """Let the phases of the scenario fill the axis where setup and teardown dwarf them.
+
+    Returns the largest value that is then cut off, or None.
+    """
+    bounds = {p.get("do"): p for p in run.phases}
+    if "setup" not in bounds or "teardown" not in bounds:
+        return None
+    inner = total[(seconds > bounds["setup"]["end_ns"] / 1e9) &
+                  (seconds < bounds["teardown"]["start_ns"] / 1e9)]
+    if not len(inner) or total.max() < DWARFED * inner.max():
+        return None
+    axis.set_ylim(0, 1.12 * inner.max())
+    return total.max()
 
 
 def everything(axis, run, seconds, layers, hidden):

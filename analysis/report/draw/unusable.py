@@ -54,6 +54,8 @@ def ends(axis, run):
         state = read.whole(phase)
         if not state or phase["end_ns"] <= phase["start_ns"] or len(state["unusable"]) <= run.order:
             continue
+        if phase.get("do") in ("setup", "teardown"):
+            continue
         at, value = phase["end_ns"] / 1e9, state["unusable"][run.order]
         axis.plot([at], [value], "o", ms=4.5, color="black", zorder=5, clip_on=False)
         if last is None or (at - last[0]) / (high - low) > 0.05 or abs(value - last[1]) > 0.1:
