@@ -149,6 +149,9 @@ static int session_run(struct frag_session *s, struct command *c,
 		rc = frag_fail(e, -errno, "cannot start the command");
 	if (!rc)
 		watched = watch(s, c, o->duration);
+	/* ^C has reached the command already; these were meant for us alone. */
+	if (c->pid > 0 && (frag_stop == SIGTERM || frag_stop == SIGHUP))
+		kill(c->pid, frag_stop);
 	phase_tell(s);
 	later = frag_session_finish(s, rc || watched ? "failed" : "done", e);
 	return rc ? rc : later;
