@@ -3,6 +3,7 @@
  * Free lists that other people have printed, with what follows from them: the
  * 2017 blog (a VM of 2000 MB) and the article on Mint 19.1 (Linux 4.15). Pages
  * are of 4 KiB. unusable: at order 9, in thousandths; mib: to the hundredth.
+ * Both follow from the row itself; the articles print only some of them.
  */
 #ifndef FRAGBENCH_TESTS_GOLDEN_H
 #define FRAGBENCH_TESTS_GOLDEN_H
