@@ -41,7 +41,7 @@ void frag_source_close(struct frag_source *s);
  */
 int frag_slurp(const char *root, const char *path, char *buf, size_t size);
 
-/* Read one number from a file ("3", or the bracketed word's number). */
+/* Read the one number that a file holds. */
 int frag_slurp_u64(const char *root, const char *path, uint64_t *value);
 
 /* Write @text to the file @path in one write(2), as a sysctl wants it. */
