@@ -51,6 +51,7 @@ foreach(file ${system})
 	get_filename_component(name ${file} NAME_WE)
 	set_tests_properties(system_${name} PROPERTIES RUN_SERIAL ON)
 endforeach()
+set_tests_properties(system_target PROPERTIES LABELS "system;slow")
 
 file(GLOB transcripts CONFIGURE_DEPENDS tests/cli/*.t)
 foreach(file ${transcripts})

@@ -23,8 +23,9 @@ samples() {
 	says "run: $run"
 	tables_whole "$run"
 	ticks=$(grep -c ',tick,' "$run/sampler.csv")
-	[ "$ticks" -ge "$1" ] && [ "$ticks" -le "$2" ] ||
+	if [ "$ticks" -lt "$1" ] || [ "$ticks" -gt "$2" ]; then
 		fail "$ticks samples, not $1 to $2"
+	fi
 	[ "$(grep -c ',mark,' "$run/sampler.csv")" = 2 ] || fail "marks"
 	[ -s "$run/summary.json" ] || fail "there is no summary"
 }

@@ -97,4 +97,4 @@ mkdir "$results/latest"
 	--set hold.for=0s >"$work/out" 2>"$work/err"
 expect_exit $? 0 5
 says "cannot point $results/latest at the run"
-[ -d "$results/latest" ] && [ ! -L "$results/latest" ] || fail "latest"
+[ ! -L "$results/latest" ] || fail "the folder latest was replaced"
