@@ -36,7 +36,7 @@ says "No space left on device"
 are_knobs_back || fail "the knobs were $before and are $(knobs)"
 is_gone || fail "processes are left: $(ours)"
 [ ! -e "$FRAGBENCH_STATE/journal" ] || fail "the journal is left"
-run=$(only_run)
+run=$(only_run) || exit 1
 case $run in *.partial) ;; *) fail "$run was sealed" ;; esac
 [ ! -e "$results/latest" ] || fail "latest points at it"
 # On a disk with room again it can be read.

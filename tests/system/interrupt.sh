@@ -27,7 +27,7 @@ interrupt() {
 	are_knobs_back || fail "the knobs were $before and are $(knobs)"
 	is_gone || fail "processes are left: $(ours)"
 	[ ! -e "$FRAGBENCH_STATE/journal" ] || fail "the journal is left"
-	run=$(only_run)
+	run=$(only_run) || exit 1
 	case $run in
 	*.partial) ;;
 	*) fail "$run was sealed" ;;

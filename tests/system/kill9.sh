@@ -61,7 +61,7 @@ within 1000 is_gone || fail "processes are left: $(ours)"
 wait "$runner"
 expect_exit $? 137
 [ ! -e "$FRAGBENCH_STATE/journal" ] || fail "the journal is left"
-run=$(only_run)
+run=$(only_run) || exit 1
 case $run in *.partial) ;; *) fail "$run was sealed" ;; esac
 run_readable "$run"
 "$FRAGBENCH" list >"$work/out" 2>"$work/err" || fail "list"

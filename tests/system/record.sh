@@ -17,7 +17,7 @@ record() {
 
 # The run is sealed, whole, and has $1 to $2 samples by the clock.
 samples() {
-	run=$(only_run)
+	run=$(only_run) || exit 1
 	case $run in *.partial) fail "$run is not sealed" ;; esac
 	[ "$results/$(readlink "$results/latest")" = "$run" ] || fail "latest"
 	says "run: $run"

@@ -43,7 +43,7 @@ for attempt in 1 2 3; do
 	is_gone || fail "processes are left: $(ours)"
 	! grep -q 'note: no ballast' "$work/err" ||
 		skip "skipped: $(grep -o 'no ballast: [^;]*' "$work/err")"
-	run=$(only_run)
+	run=$(only_run) || exit 1
 	[ -s "$run/summary.json" ] || fail "there is no summary"
 	echo "attempt $attempt: $(is_reached)"
 	! is_reached >/dev/null || exit 0

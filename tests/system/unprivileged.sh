@@ -35,7 +35,7 @@ says "frame numbers are hidden"
 says "phase drain was skipped"
 says "phase compact was skipped: memory was not compacted: only root may"
 
-run=$(only_run)
+run=$(only_run) || exit 1
 case $run in *.partial) fail "$run is not sealed" ;; esac
 tables_whole "$run"
 for phase in drain compact; do
