@@ -65,6 +65,23 @@ static int expect_key(struct frag_scenario *s, const char *key,
 					       "op", ops[i], "limit", limit));
 }
 
+/* Begin a section; one without keys is a phase, too. */
+static int section_read(struct frag_scenario *s, const char *section)
+{
+	if (!strcmp(section, "scenario") || !strcmp(section, "expect") ||
+	    !strncmp(section, "reference ", 10))
+		return 0;
+	if (!strncmp(section, "phase ", 6))
+		return frag_phase_find(s, section + 6) ||
+				       frag_phase_add(s, section + 6)
+			       ? 0
+			       : -EINVAL;
+	frag_usage_fail(s->error, "unknown section", section);
+	frag_error_why(s->error, "there are [scenario], [phase NAME], "
+				 "[reference NAME] and [expect]");
+	return -EINVAL;
+}
+
 static int key_read(struct frag_scenario *s, const char *section,
 		    const char *key, const char *value)
 {
@@ -76,25 +93,78 @@ static int key_read(struct frag_scenario *s, const char *section,
 		return expect_key(s, key, value);
 	if (!strncmp(section, "reference ", 10))
 		return reference_key(s, section + 10, key, value);
-	if (strncmp(section, "phase ", 6) != 0) {
-		frag_usage_fail(s->error, "unknown section", section);
-		frag_error_why(s->error, "there are [scenario], [phase NAME], "
-					 "[reference NAME] and [expect]");
+	if (section_read(s, section))
 		return -EINVAL;
-	}
 	p = frag_phase_find(s, section + 6);
-	if (!p)
-		p = frag_phase_add(s, section + 6);
 	return p ? frag_phase_key(s, p, key, value) : -EINVAL;
+}
+
+/* An INI text while it is read. line: the number of the one handed out last;
+ * wrong: of the first that was refused, 0 while there is none. */
+struct reader {
+	struct frag_scenario *s;
+	const char *at;
+	int line;
+	int wrong;
+};
+
+static void line_judge(struct reader *r, int rc)
+{
+	if (rc && !r->wrong)
+		r->wrong = r->line;
 }
 
 static int ini_key(void *user, const char *section, const char *key,
 		   const char *value)
 {
-	struct frag_scenario *s = user;
+	struct reader *r = user;
+	int rc = key_read(r->s, section, key,
+			  frag_scenario_keep(r->s, value ? value : ""));
 
-	return !key_read(s, section, key,
-			 frag_scenario_keep(s, value ? value : ""));
+	line_judge(r, rc);
+	return !rc;
+}
+
+static int header_read(struct reader *r, const char *line)
+{
+	const char *end = strchr(line, ']');
+	char section[128];
+
+	/* inih says that there is no end, and tells of no section without
+	 * keys: so it is begun here. */
+	if (*line != '[' || !end)
+		return 0;
+	snprintf(section, sizeof(section), "%.*s", (int)(end - line - 1),
+		 line + 1);
+	return section_read(r->s, section);
+}
+
+static int line_fail(struct reader *r, size_t room)
+{
+	frag_fail(r->s->error, 0, "the line is too long");
+	frag_error_why(r->s->error, "there is room for %zu characters",
+		       room - 2);
+	return -EINVAL;
+}
+
+/* The next line into @to of @room bytes, for inih; NULL at the end. */
+static char *line_read(char *to, int room, void *user)
+{
+	struct reader *r = user;
+	size_t n = strcspn(r->at, "\n");
+	size_t most = (size_t)room - 1;
+
+	n += r->at[n] == '\n';
+	if (!n)
+		return NULL;
+	r->line++;
+	most = n < most ? n : most;
+	memcpy(to, r->at, most);
+	to[most] = '\0';
+	r->at += n;
+	line_judge(r,
+		   most < n ? line_fail(r, (size_t)room) : header_read(r, to));
+	return to;
 }
 
 /* The comment block that a scenario begins with, without its marks. */
@@ -113,10 +183,33 @@ static char *about_read(const char *text)
 	return about;
 }
 
+/* Read all of @text; the first thing that is wrong in it is told. */
+static int text_read(struct frag_scenario *s, const char *name,
+		     const char *text, struct frag_error *e)
+{
+	struct reader r = { .s = s, .at = text };
+	int line = ini_parse_stream(line_read, &r, ini_key, &r);
+	struct frag_error inner = *e;
+
+	if (!line && !r.wrong)
+		return 0;
+	frag_error_clear(e);
+	if (!r.wrong || (line && line < r.wrong)) {
+		frag_fail(e, 0, "scenario %s, line %d: not a key = value", name,
+			  line);
+	} else {
+		frag_fail(e, 0, "scenario %s, line %d: %s", name, r.wrong,
+			  inner.what);
+		frag_error_why(e, "%s", inner.why);
+		frag_error_mend(e, "%s", inner.mend);
+	}
+	frag_error_exit(e, FRAG_EXIT_USAGE);
+	return -EINVAL;
+}
+
 int frag_scenario_parse(struct frag_scenario *s, const char *name,
 			const char *text, uint64_t whole, struct frag_error *e)
 {
-	int line;
 	int rc;
 
 	memset(s, 0, sizeof(*s));
@@ -127,20 +220,10 @@ int frag_scenario_parse(struct frag_scenario *s, const char *name,
 	s->about = about_read(text);
 	frag_name_clean(name, s->name, sizeof(s->name));
 	rc = frag_options_init(frag_scenario_options, &s->settings, whole, e);
+	if (!rc)
+		rc = text_read(s, name, text, e);
 	if (rc)
 		return rc;
-	line = ini_parse_string(text, ini_key, s);
-	if (line) {
-		struct frag_error inner = *e;
-
-		frag_error_clear(e);
-		frag_fail(e, 0, "scenario %s, line %d: %s", name, line,
-			  inner.what[0] ? inner.what : "not a key = value");
-		frag_error_why(e, "%s", inner.why);
-		frag_error_mend(e, "%s", inner.mend);
-		frag_error_exit(e, FRAG_EXIT_USAGE);
-		return -EINVAL;
-	}
 	if (!s->nphases)
 		return frag_usage_fail(e, "no [phase NAME] in scenario", name);
 	return 0;
