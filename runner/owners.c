@@ -43,33 +43,6 @@ static uint64_t max_pfn_read(void)
 	return max;
 }
 
-static void header_write(struct frag_csv *csv, const struct frag_column *c,
-			 unsigned n, json_t *columns)
-{
-	for (unsigned i = 0; i < n; i++) {
-		frag_csv_text(csv, c[i].name);
-		json_array_append_new(columns,
-				      frag_column_json(c[i].name, c[i].unit,
-						       c[i].about));
-	}
-	frag_csv_end(csv);
-	csv->rows = 0;
-}
-
-static int table_create(struct frag_csv *csv, struct frag_rundir *rd,
-			const char *name, const char *about,
-			const struct frag_column *c, unsigned n,
-			struct frag_error *e)
-{
-	json_t *columns = json_array();
-	int rc = frag_csv_create(csv, rd->dirfd, name, e);
-
-	if (!rc)
-		header_write(csv, c, n, columns);
-	frag_rundir_describe(rd, name, about, columns);
-	return rc;
-}
-
 int frag_owners_open(struct frag_owners *o, struct frag_rundir *rd,
 		     unsigned pageblock_order, uint64_t page_size,
 		     struct frag_error *e)
@@ -101,12 +74,13 @@ int frag_owners_open(struct frag_owners *o, struct frag_rundir *rd,
 	o->pageblock_order = pageblock_order;
 	o->page_size = page_size;
 	o->max_pfn = max_pfn_read();
-	rc = table_create(&o->owners, rd, "owners.csv",
-			  "who owns the frames of a pageblock, at phase ends",
-			  owners, 8, e);
+	rc = frag_rundir_table(
+		rd, &o->owners, "owners.csv",
+		"who owns the frames of a pageblock, at phase ends", owners, 8,
+		e);
 	if (!rc)
-		rc = table_create(
-			&o->frames, rd, "frames.csv",
+		rc = frag_rundir_table(
+			rd, &o->frames, "frames.csv",
 			"a strip of frames and their owners, at phase ends",
 			frames, 6, e);
 	return rc;

@@ -162,6 +162,28 @@ void frag_rundir_describe(struct frag_rundir *rd, const char *name,
 					"about", about, "columns", columns));
 }
 
+int frag_rundir_table(struct frag_rundir *rd, struct frag_csv *csv,
+		      const char *name, const char *about,
+		      const struct frag_column *columns, unsigned n,
+		      struct frag_error *e)
+{
+	json_t *list = json_array();
+	int rc = frag_csv_create(csv, rd->dirfd, name, e);
+
+	for (unsigned i = 0; i < n; i++) {
+		if (!rc)
+			frag_csv_text(csv, columns[i].name);
+		json_array_append_new(list, frag_column_json(columns[i].name,
+							     columns[i].unit,
+							     columns[i].about));
+	}
+	if (!rc)
+		frag_csv_end(csv);
+	csv->rows = 0;
+	frag_rundir_describe(rd, name, about, list);
+	return rc;
+}
+
 int frag_rundir_save(struct frag_rundir *rd, const char *status,
 		     struct frag_error *e)
 {

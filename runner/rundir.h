@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/csv.h"
 #include "fragbench/collector.h"
 #include "fragbench/error.h"
 
@@ -56,6 +57,15 @@ void frag_rundir_describe(struct frag_rundir *rd, const char *name,
 
 /* One column for frag_rundir_describe(). */
 json_t *frag_column_json(const char *name, const char *unit, const char *about);
+
+/*
+ * Create the table @name of @n columns: its CSV with the header, and its
+ * description in the manifest.
+ */
+int frag_rundir_table(struct frag_rundir *rd, struct frag_csv *csv,
+		      const char *name, const char *about,
+		      const struct frag_column *columns, unsigned n,
+		      struct frag_error *e);
 
 /* Write the manifest as it stands. */
 int frag_rundir_save(struct frag_rundir *rd, const char *status,

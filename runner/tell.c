@@ -8,26 +8,6 @@
 #include "base/csv.h"
 #include "base/json.h"
 
-static int table_create(struct frag_csv *csv, struct frag_rundir *rd,
-			const char *name, const char *about,
-			const struct frag_column *columns, unsigned n)
-{
-	json_t *list = json_array();
-	int rc = frag_csv_create(csv, rd->dirfd, name, NULL);
-
-	for (unsigned i = 0; i < n; i++) {
-		if (!rc)
-			frag_csv_text(csv, columns[i].name);
-		json_array_append_new(list, frag_column_json(columns[i].name,
-							     columns[i].unit,
-							     columns[i].about));
-	}
-	if (!rc)
-		frag_csv_end(csv);
-	frag_rundir_describe(rd, name, about, list);
-	return rc;
-}
-
 void frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
 		      unsigned nrows)
 {
@@ -43,8 +23,8 @@ void frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
 	};
 	struct frag_csv csv;
 
-	if (table_create(&csv, rd, "phases.csv", "one row a phase, in order",
-			 columns, 7))
+	if (frag_rundir_table(rd, &csv, "phases.csv",
+			      "one row a phase, in order", columns, 7, NULL))
 		return;
 	for (unsigned i = 0; i < nrows; i++) {
 		frag_csv_text(&csv, rows[i].name);
@@ -88,9 +68,9 @@ static void latency_tell(struct frag_rundir *rd, const struct frag_crew *crew,
 	struct frag_histogram *sum = calloc(1, sizeof(*sum));
 	struct frag_csv csv;
 
-	if (!sum ||
-	    table_create(&csv, rd, "latency.csv",
-			 "how long the steps of a workload took", columns, 5)) {
+	if (!sum || frag_rundir_table(rd, &csv, "latency.csv",
+				      "how long the steps of a workload took",
+				      columns, 5, NULL)) {
 		free(sum);
 		return;
 	}
