@@ -197,7 +197,7 @@ static const struct wrong {
 	{ "[scenario]\nballast = 101%\n", "line 2: ballast: cannot be", "" },
 	{ "[scenario]\nflor = 1M\n", "line 2: unknown key 'flor'",
 	  "did you mean floor?" },
-	{ "[scenario]\nfrobnicate = 1\n", "unknown key 'fur'nicate'", "" },
+	{ "[scenario]\nfrobnicate = 1\n", "unknown key 'frobnicate'", "" },
 	{ "[stage a]\ndo = settle\n", "line 1: unknown section 'stage a'",
 	  "[phase NAME]" },
 	{ "[stage]\n[phase a]\n", "line 1: unknown section 'stage'", "" },
