@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What every workload of the table promises, the skeleton among them: a new one
+ * is tested by being in the table. */
+#include <inttypes.h>
+#include <time.h>
+
+#include "clock.h"
+#include "crew.h"
+#include "scratch.h"
+#include "tables.h"
+
+enum { SMALL = 4 << 20, STOP_MS = 100 };
+
+static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+static bool is_name(const char *name)
+{
+	return *name && !name[strspn(name, alphabet)];
+}
+
+static size_t type_size(enum frag_option_type type)
+{
+	switch (type) {
+	case FRAG_FLAG:
+		return sizeof(bool);
+	case FRAG_RATE:
+		return sizeof(double);
+	case FRAG_TEXT:
+	case FRAG_CHOICE:
+		return sizeof(char *);
+	case FRAG_WORDS:
+		return sizeof(struct frag_words);
+	default:
+		return sizeof(uint64_t);
+	}
+}
+
+static void check_row(const struct frag_workload *w,
+		      const struct frag_option *row)
+{
+	static const struct frag_option *const others[] = {
+		frag_scenario_options, frag_phase_options, frag_worker_options
+	};
+
+	if (!is_name(row->name) || !row->about || !*row->about)
+		fail_msg("%s: option %s: no name or no about", w->name,
+			 row->name);
+	for (unsigned i = 0; i < 3; i++)
+		if (frag_option_find(others[i], row->name))
+			fail_msg("%s: option %s is a key of all already",
+				 w->name, row->name);
+	assert_string_not_equal(row->name, "workload");
+	assert_true(row->offset + type_size(row->type) <= w->options_size);
+	assert_true(row->type != FRAG_CHOICE || row->value);
+	assert_ptr_equal(frag_option_find(w->options, row->name), row);
+}
+
+static void test_descriptors(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; frag_workloads[i]; i++) {
+		const struct frag_workload *w = frag_workloads[i];
+
+		assert_true(is_name(w->name));
+		assert_ptr_equal(frag_workload_find(w->name), w);
+		assert_true(w->summary && *w->summary);
+		assert_null(strchr(w->summary, '\n'));
+		assert_true(w->about && strlen(w->about) > 40);
+		assert_non_null(w->step);
+		assert_in_range(w->processes, 1, FRAG_WORKERS_MAX);
+		/* Who tells how much it takes must be able to take less. */
+		assert_true(!w->bytes == !w->shrink);
+		for (const struct frag_option *row = w->options;
+		     row && row->name; row++)
+			check_row(w, row);
+		for (const struct frag_need *n = w->needs;
+		     n && n->kind != FRAG_NEED_END; n++)
+			assert_true(n->why && *n->why);
+	}
+}
+
+/* The options as they are by default; free them. */
+static void *options_new(const struct frag_workload *w)
+{
+	void *options = calloc(1, w->options_size + 1);
+	struct frag_error e = { 0 };
+
+	assert_non_null(options);
+	if (frag_options_init(w->options, options, 1 << 30, &e))
+		fail_msg("%s: %s: %s", w->name, e.what, e.why);
+	return options;
+}
+
+static void test_bytes(void **state)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	static const uint64_t asked[] = { 1ULL << 33, 64 << 20, SMALL,
+					  (1 << 20) + 12345 };
+
+	(void)state;
+	for (unsigned i = 0; frag_workloads[i]; i++) {
+		const struct frag_workload *w = frag_workloads[i];
+		void *options = options_new(w);
+
+		if (w->check) {
+			struct frag_error e = { 0 };
+
+			assert_int_equal(w->check(options, w->processes, &e),
+					 0);
+		}
+		for (unsigned n = 1; w->bytes && n <= 3; n++) {
+			for (unsigned a = 0; a < 4; a++) {
+				assert_true(
+					w->shrink(options, n, page, asked[a]));
+				assert_in_range(w->bytes(options, n, page), 1,
+						asked[a]);
+			}
+		}
+		/* Less than a page for each cannot be. */
+		if (w->bytes)
+			assert_false(w->shrink(options, 4, page, 2 * page));
+		free(options);
+	}
+}
+
+/* Is all of [start, end) mapped in process @pid? */
+static bool is_mapped(pid_t pid, uint64_t start, uint64_t end)
+{
+	char path[64];
+	char line[512];
+	uint64_t from;
+	uint64_t to;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64, &from, &to) == 2 &&
+		    from <= start && start < to)
+			start = to < end ? to : end;
+	fclose(f);
+	return start == end;
+}
+
+static void check_ranges(const struct frag_workload *w,
+			 const struct frag_worker *worker, size_t page)
+{
+	const struct frag_worker_share *share = worker->share;
+	uint64_t pages = 0;
+
+	assert_true(share->nranges <= FRAG_RANGES_MAX);
+	for (unsigned i = 0; i < share->nranges; i++) {
+		uint64_t start = share->ranges[i].start;
+		uint64_t end = share->ranges[i].end;
+
+		if (start % page || end % page || start > end ||
+		    !is_mapped(worker->pid, start, end))
+			fail_msg("%s: range %u is not its memory", w->name, i);
+		pages += (end - start) / page;
+	}
+	/* It cannot hold more than it has room for. */
+	assert_true(!share->nranges || share->pages <= pages);
+}
+
+static void wait_at_work(const struct frag_workload *w, struct frag_crew *crew)
+{
+	const struct timespec ts = frag_timespec(1000000);
+	const struct frag_worker *failed = NULL;
+
+	for (unsigned n = 0; n < 5000; n++) {
+		bool is_working = true;
+
+		for (unsigned i = 0; i < crew->count; i++)
+			is_working &= crew->workers[i].share->ops > 0;
+		frag_crew_reap(crew);
+		failed = frag_crew_failed(crew, -1);
+		if (failed ||
+		    (is_working && (frag_crew_is_settled(crew, 0) || n > 500)))
+			break;
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, NULL);
+	}
+	if (failed)
+		fail_msg("%s: %s", w->name, failed->share->message);
+	for (unsigned i = 0; i < crew->count; i++) {
+		uint32_t now = crew->workers[i].share->state;
+
+		assert_true(now == FRAG_WORKER_HOLDING ||
+			    now == FRAG_WORKER_RUNNING);
+		assert_true(crew->workers[i].share->ops > 0);
+	}
+}
+
+/* Run @w small, in processes of its own; how long did it take to stop, in ms? */
+static uint64_t crew_run(const struct frag_workload *w, bool is_early)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct frag_scenario s;
+	struct frag_topology *t;
+	struct frag_crew crew;
+	struct frag_error e = { 0 };
+	struct frag_instance *one;
+	char text[256];
+	uint64_t begin;
+
+	snprintf(text, sizeof(text), "[phase a]\ndo = run\nworkload = %s\n",
+		 w->name);
+	assert_int_equal(frag_scenario_parse(&s, "x", text, SMALL, &e), 0);
+	assert_int_equal(frag_topology_load(&t, &e), 0);
+	one = &s.phases[0].instances[0];
+	if (w->bytes && w->bytes(one->options, w->processes, page) > SMALL)
+		assert_true(w->shrink(one->options, w->processes, page, SMALL));
+	assert_int_equal(frag_crew_launch(&crew, &s, t, 1, -1, &e), 0);
+	frag_crew_tell(&crew, 0, FRAG_TELL_RUN);
+	if (!is_early)
+		wait_at_work(w, &crew);
+	for (unsigned i = 0; i < crew.count && !is_early; i++)
+		if (frag_crew_is_settled(&crew, 0))
+			check_ranges(w, &crew.workers[i], page);
+	begin = frag_now();
+	frag_crew_end(&crew, 5000000000);
+	begin = (frag_now() - begin) / 1000000;
+	for (unsigned i = 0; i < crew.count; i++) {
+		assert_false(crew.workers[i].is_killed);
+		assert_int_equal(crew.workers[i].status, 0);
+	}
+	frag_crew_free(&crew);
+	frag_scenario_free(&s);
+	frag_topology_free(t);
+	return begin;
+}
+
+/* Soon enough in one of three: the machine may have been busy. */
+static void test_runs_and_stops(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; frag_workloads[i]; i++) {
+		uint64_t took = crew_run(frag_workloads[i], false);
+
+		for (unsigned n = 0; n < 2 && took > STOP_MS; n++)
+			took = crew_run(frag_workloads[i], false);
+		if (took > STOP_MS)
+			fail_msg("%s took %" PRIu64 " ms to stop",
+				 frag_workloads[i]->name, took);
+	}
+}
+
+/* Told to stop when it has hardly begun. */
+static void test_stops_early(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; frag_workloads[i]; i++)
+		assert_true(crew_run(frag_workloads[i], true) < 2000);
+}
+
+/* In this process, so that the sanitizers see what is not given back. */
+static void test_leaks_nothing(void **state)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	(void)state;
+	for (unsigned i = 0; frag_workloads[i]; i++) {
+		const struct frag_workload *w = frag_workloads[i];
+		struct frag_worker_share *share = calloc(1, sizeof(*share));
+		struct frag_context ctx = {
+			.count = 1,
+			.page_size = page,
+			.seed = 1,
+			.options = options_new(w),
+			.shared = calloc(1, w->shared_size + 1),
+			.state = calloc(1, w->state_size + 1),
+			.share = share,
+		};
+		int rc = FRAG_MORE;
+
+		if (w->bytes)
+			assert_true(w->shrink((void *)(uintptr_t)ctx.options, 1,
+					      page, 64 * page));
+		share->command = FRAG_TELL_RUN;
+		if (w->setup)
+			assert_int_equal(w->setup(&ctx), 0);
+		for (unsigned n = 0; n < 200 && rc == FRAG_MORE; n++)
+			rc = w->step(&ctx);
+		assert_true(rc == FRAG_MORE || rc == FRAG_DONE);
+		if (w->bytes)
+			assert_in_range(share->pages, 1, 64);
+		if (w->teardown)
+			w->teardown(&ctx);
+		free((void *)(uintptr_t)ctx.options);
+		free(ctx.shared);
+		free(ctx.state);
+		free(share);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_descriptors),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_runs_and_stops),
+		cmocka_unit_test(test_stops_early),
+		cmocka_unit_test(test_leaks_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
