@@ -37,5 +37,5 @@ share_within() {
 }
 
 share_within 0.95 1 --mode lockstep --chunk 1
-share_within 0.055 0.075 --mode lockstep --chunk 16
+share_within 0.05 0.1 --mode lockstep --chunk 16
 share_within 0 0.2 --mode free-running
