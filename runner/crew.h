@@ -15,7 +15,11 @@
 #include "place.h"
 #include "scenario.h"
 
+/* Of all workloads together: an owner number is one byte in owners.c. */
 enum { FRAG_WORKERS_MAX = 250 };
+_Static_assert((int)FRAG_WORKERS_MAX >= (int)FRAG_PROCESSES_MAX &&
+		       (int)FRAG_WORKERS_MAX <= UINT8_MAX,
+	       "an owner number fits into a byte");
 
 /* number: from 1, the owner number of frames.csv. phase: in which it runs. */
 struct frag_worker {

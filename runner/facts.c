@@ -55,15 +55,55 @@ static unsigned pageblock_order(uint64_t page_size)
 static unsigned orders_count(void)
 {
 	struct frag_zone zone;
-	char text[4096];
-	int n = frag_slurp("", "/proc/buddyinfo", text, sizeof(text));
-	struct frag_text t = frag_text_of(text, n > 0 ? (size_t)n : 0);
-	struct frag_text line;
+	char line[512];
+	FILE *f = fopen("/proc/buddyinfo", "re");
+	char *got = f ? fgets(line, sizeof(line), f) : NULL;
 
-	if (!frag_text_line(&t, &line) ||
-	    frag_buddy_parse(line.at, (size_t)(line.end - line.at), &zone) != 1)
+	if (f)
+		fclose(f);
+	if (!got || frag_buddy_parse(line, strcspn(line, "\n"), &zone) != 1)
 		return 0;
 	return zone.buddy.orders;
+}
+
+/* The largest of "protection: (0, 3019, 5323)", in pages. */
+static uint64_t protection_most(const char *list)
+{
+	struct frag_text t = frag_text_of(list, strlen(list));
+	uint64_t most = 0;
+	uint64_t v;
+
+	while (frag_text_u64(&t, &v)) {
+		most = v > most ? v : most;
+		frag_text_take(&t, ",");
+	}
+	return most;
+}
+
+/* What the kernel keeps back in every zone (Linux 5.10 to 6.18). */
+static void reserves_read(struct frag_facts *f)
+{
+	FILE *file = fopen("/proc/zoneinfo", "re");
+	unsigned long long high = 0;
+	unsigned long long managed = 0;
+	char line[512];
+
+	while (file && fgets(line, sizeof(line), file)) {
+		const char *list = strstr(line, "protection: (");
+		uint64_t most;
+
+		/* "high:" with a colon is that of a per-CPU list. */
+		if (sscanf(line, " high %llu", &high) == 1 ||
+		    sscanf(line, " managed %llu", &managed) == 1 || !list)
+			continue;
+		most = protection_most(list + strlen("protection: ("));
+		f->high += high;
+		f->protection += most < managed ? most : managed;
+	}
+	if (file)
+		fclose(file);
+	f->high *= f->page_size;
+	f->protection *= f->page_size;
 }
 
 void frag_facts_read(struct frag_facts *f)
@@ -75,6 +115,11 @@ void frag_facts_read(struct frag_facts *f)
 	f->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
 	f->pageblock_order = pageblock_order(f->page_size);
 	f->orders = orders_count();
+	/* The kernel has no pageblocks above the largest order. */
+	if (f->orders &&
+	    (!f->pageblock_order || f->pageblock_order >= f->orders))
+		f->pageblock_order = f->orders - 1;
+	reserves_read(f);
 	f->cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	frag_meminfo("", "MemTotal", &f->mem_total);
 	frag_meminfo("", "MemAvailable", &f->mem_available);
@@ -93,13 +138,33 @@ static void text_add(json_t *to, const char *key, const char *path)
 		json_object_set_new(to, key, frag_json_text(text));
 }
 
-/* High and batch of every CPU's lists, as /proc/zoneinfo has them. */
+/* One more CPU whose list in @zone is like those of the last entry, or a new
+ * entry: {zone, cpus, high, batch}, cpus being how many are alike. */
+static void pcp_add(json_t *list, const char *zone, long long high,
+		    long long batch)
+{
+	size_t n = json_array_size(list);
+	json_t *last = n ? json_array_get(list, n - 1) : NULL;
+	json_t *cpus = json_object_get(last, "cpus");
+
+	if (last && json_integer_value(json_object_get(last, "high")) == high &&
+	    json_integer_value(json_object_get(last, "batch")) == batch &&
+	    !strcmp(json_string_value(json_object_get(last, "zone")), zone))
+		json_integer_set(cpus, json_integer_value(cpus) + 1);
+	else
+		json_array_append_new(list,
+				      json_pack("{s:o, s:i, s:I, s:I}", "zone",
+						frag_json_text(zone), "cpus", 1,
+						"high", (json_int_t)high,
+						"batch", (json_int_t)batch));
+}
+
+/* High and batch of the CPUs' lists, as /proc/zoneinfo has them. */
 static json_t *pcp_json(void)
 {
 	json_t *list = json_array();
 	char zone[64] = "";
 	char line[256];
-	long long cpu = -1;
 	long long high = 0;
 	long long batch;
 	FILE *f = fopen("/proc/zoneinfo", "re");
@@ -108,15 +173,9 @@ static json_t *pcp_json(void)
 		line[strcspn(line, "\n")] = '\0';
 		if (!strncmp(line, "Node", 4))
 			snprintf(zone, sizeof(zone), "%.60s", line);
-		sscanf(line, " cpu: %lld", &cpu);
 		sscanf(line, " high: %lld", &high);
 		if (sscanf(line, " batch: %lld", &batch) == 1)
-			json_array_append_new(
-				list, json_pack("{s:o, s:I, s:I, s:I}", "zone",
-						frag_json_text(zone), "cpu",
-						(json_int_t)cpu, "high",
-						(json_int_t)high, "batch",
-						(json_int_t)batch));
+			pcp_add(list, zone, high, batch);
 	}
 	if (f)
 		fclose(f);
@@ -202,14 +261,19 @@ json_t *frag_facts_json(const struct frag_facts *f)
 
 double frag_copy_ns_per_page(uint64_t page_size)
 {
-	char *from = mmap(NULL, 2 * COPY_BYTES, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	char *map = mmap(NULL, 6 * COPY_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	uint64_t best = UINT64_MAX;
 
-	if (from == MAP_FAILED)
+	if (map == MAP_FAILED)
 		return 0;
-	/* Compared with what a page would cost at best: the fastest of three. */
+	/* Migration copies small pages, one by one. */
+	madvise(map, 6 * COPY_BYTES, MADV_NOHUGEPAGE);
+	memset(map, 1, 6 * COPY_BYTES);
+	/* The fastest of three passes, each over pages of its own: what the
+	 * last has left in the cache is no help. */
 	for (unsigned i = 0; i < 3; i++) {
+		char *from = map + (size_t)2 * i * COPY_BYTES;
 		uint64_t begin = frag_clock(CLOCK_THREAD_CPUTIME_ID);
 		uint64_t took;
 
@@ -218,6 +282,6 @@ double frag_copy_ns_per_page(uint64_t page_size)
 		took = frag_clock(CLOCK_THREAD_CPUTIME_ID) - begin;
 		best = took < best ? took : best;
 	}
-	munmap(from, 2 * COPY_BYTES);
+	munmap(map, 6 * COPY_BYTES);
 	return (double)best / ((double)COPY_BYTES / (double)page_size);
 }

@@ -20,6 +20,8 @@ struct frag_facts {
 	uint64_t mem_available;
 	uint64_t mem_free;
 	uint64_t swap_used;
+	uint64_t high;
+	uint64_t protection;
 	bool is_root; /* effective uid 0 */
 };
 
@@ -30,8 +32,9 @@ void frag_facts_read(struct frag_facts *f);
 /* The manifest's "machine": @f and what only people read; a new reference. */
 json_t *frag_facts_json(const struct frag_facts *f);
 
-/* Nanoseconds that a plain copy of one page takes here, over memory that does
- * not fit a cache: the floor under the price of a migration. */
+/* Nanoseconds of CPU that a plain copy of one page takes here, from and to
+ * small pages that were not just used: the floor under the price of a
+ * migration. 0 when it cannot be measured. */
 double frag_copy_ns_per_page(uint64_t page_size);
 
 #endif

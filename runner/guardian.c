@@ -23,13 +23,6 @@ static void workers_kill(const struct frag_crew *crew)
 		if (crew->workers[i].pidfd >= 0)
 			syscall(SYS_pidfd_send_signal, crew->workers[i].pidfd,
 				SIGKILL, NULL, 0);
-	/* A pidfd is readable once its process is dead and its memory free. */
-	for (unsigned i = 0; i < crew->count; i++) {
-		struct pollfd p = { crew->workers[i].pidfd, POLLIN, 0 };
-
-		if (p.fd >= 0)
-			poll(&p, 1, 1000);
-	}
 }
 
 /* Let the hugetlb pool go back to what it was, when a run has grown it. */
@@ -63,8 +56,7 @@ _Noreturn static void guard(struct frag_journal *j,
 	while (poll(&p, 1, LOOK_MS) <= 0) {
 		uint64_t available;
 
-		if (floor && !atomic_load(&share->is_ballast_gone) &&
-		    !frag_meminfo("", "MemAvailable", &available) &&
+		if (floor && !frag_meminfo("", "MemAvailable", &available) &&
 		    available < floor)
 			ballast_go(j, share);
 	}

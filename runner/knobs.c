@@ -291,8 +291,7 @@ int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 		return frag_fail(e, rc, "cannot read back %s", path);
 	if (is_loose || !strcmp(k->during, value))
 		return 0;
-	frag_fail(e, -EIO, "the kernel did not take %s for %s", value, path);
-	e->why[0] = '\0';
+	frag_fail(e, 0, "the kernel did not take %s for %s", value, path);
 	frag_error_why(e, "it reads back as %s", k->during);
 	return -EIO;
 }
@@ -304,6 +303,7 @@ static int knob_restore(struct frag_knob *k, struct frag_error *e)
 	/* What a refused write has left as it was needs no second one. */
 	if (!rc && !strcmp(k->after, k->before))
 		return 0;
+	k->was_changed = !rc && k->during[0] && strcmp(k->after, k->during);
 	rc = frag_spit(k->path, k->before);
 	if (!rc)
 		rc = frag_knob_read(k->path, k->after, sizeof(k->after));

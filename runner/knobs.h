@@ -23,6 +23,7 @@ struct frag_knob {
 	char before[FRAG_KNOB_TEXT];
 	char during[FRAG_KNOB_TEXT]; /* read back after the last write */
 	char after[FRAG_KNOB_TEXT]; /* read back after the restore */
+	bool was_changed; /* somebody else wrote it during the run, too */
 };
 
 /* A journal at work; zero it before frag_journal_begin(). */

@@ -89,8 +89,7 @@ int frag_owners_open(struct frag_owners *o, struct frag_rundir *rd,
 /* Mark the frames of [start, end) of one process as @owner's. Returns how many
  * frames were seen, or a negative errno. */
 static int64_t range_read(int pagemap, uint64_t start, uint64_t end,
-			  uint8_t owner, uint8_t *map,
-			  const struct frag_owners *o)
+			  uint8_t owner, uint8_t *map, struct frag_owners *o)
 {
 	uint64_t entries[PAGEMAP_BATCH];
 	int64_t seen = 0;
@@ -109,10 +108,17 @@ static int64_t range_read(int pagemap, uint64_t start, uint64_t end,
 		for (uint64_t i = 0; i < n; i++) {
 			uint64_t pfn = entries[i] & PAGEMAP_PFN;
 
-			if (!(entries[i] & PAGEMAP_PRESENT) || !pfn ||
-			    pfn >= o->max_pfn)
+			if (!(entries[i] & PAGEMAP_PRESENT))
+				continue;
+			/* The kernel shows 0 to those who may not know. */
+			if (!pfn)
+				return -EPERM;
+			if (pfn >= o->max_pfn)
 				continue;
 			map[pfn] = owner;
+			o->low_pfn = pfn < o->low_pfn ? pfn : o->low_pfn;
+			o->high_pfn =
+				pfn >= o->high_pfn ? pfn + 1 : o->high_pfn;
 			seen++;
 		}
 		start += n * o->page_size;
@@ -121,7 +127,7 @@ static int64_t range_read(int pagemap, uint64_t start, uint64_t end,
 }
 
 static int64_t worker_read(const struct frag_worker *w, uint8_t *map,
-			   const struct frag_owners *o)
+			   struct frag_owners *o)
 {
 	char path[64];
 	unsigned n = atomic_load(&w->share->nranges);
@@ -132,8 +138,9 @@ static int64_t worker_read(const struct frag_worker *w, uint8_t *map,
 		return 0;
 	snprintf(path, sizeof(path), "/proc/%d/pagemap", w->pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* It may have died this very moment: then it owns nothing. */
 	if (fd < 0)
-		return -errno;
+		return errno == ENOENT || errno == ESRCH ? 0 : -errno;
 	for (unsigned i = 0; i < n && seen >= 0; i++) {
 		int64_t one =
 			range_read(fd, atomic_load(&w->share->ranges[i].start),
@@ -192,14 +199,14 @@ static void block_write(struct frag_csv *csv, uint64_t t_ns, const char *phase,
 	frag_csv_end(csv);
 }
 
-/* Write owners.csv; returns how many pageblocks have an owner. */
-static uint64_t blocks_write(struct frag_owners *o, const uint8_t *map,
-			     uint64_t t_ns, const char *phase)
+/* The pageblocks that have an owner. */
+static void blocks_write(struct frag_owners *o, const uint8_t *map,
+			 uint64_t t_ns, const char *phase)
 {
 	uint64_t step = 1ULL << o->pageblock_order;
-	uint64_t blocks = 0;
 
-	for (uint64_t first = 0; first < o->max_pfn; first += step) {
+	for (uint64_t first = o->low_pfn & ~(step - 1); first < o->high_pfn;
+	     first += step) {
 		uint64_t end =
 			first + step < o->max_pfn ? first + step : o->max_pfn;
 		struct block b = block_count(map, first, end);
@@ -207,9 +214,7 @@ static uint64_t blocks_write(struct frag_owners *o, const uint8_t *map,
 		if (!b.owned)
 			continue;
 		block_write(&o->owners, t_ns, phase, first, &b);
-		blocks++;
 	}
-	return blocks;
 }
 
 /* Choose the strip: pageblocks that are owned to three quarters at least,
@@ -221,7 +226,8 @@ static void windows_choose(struct frag_owners *o, const uint8_t *map)
 	uint64_t n = 0;
 
 	for (int pass = 0; pass < 2; pass++) {
-		for (uint64_t first = 0; first + step <= o->max_pfn;
+		for (uint64_t first = o->low_pfn & ~(step - 1);
+		     first < o->high_pfn && first + step <= o->max_pfn;
 		     first += step) {
 			struct block b = block_count(map, first, first + step);
 
@@ -270,8 +276,8 @@ static void strip_write(struct frag_owners *o, const uint8_t *map,
 	}
 }
 
-static int64_t crew_read(const struct frag_owners *o,
-			 const struct frag_crew *crew, uint8_t *map)
+static int64_t crew_read(struct frag_owners *o, const struct frag_crew *crew,
+			 uint8_t *map)
 {
 	int64_t seen = 0;
 
@@ -294,6 +300,34 @@ static bool has_ranges(const struct frag_crew *crew)
 	return false;
 }
 
+static void hidden_note(struct frag_owners *o, struct frag_rundir *rd,
+			const char *phase, const char *why)
+{
+	o->is_hidden = true;
+	frag_rundir_warn(rd, false, phase,
+			 "who owns which frame cannot be told: %s", why);
+}
+
+static uint8_t *map_make(const struct frag_owners *o)
+{
+	uint8_t *map = mmap(NULL, o->max_pfn, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	/* Huge pages would take of the very blocks that are measured. */
+	if (map != MAP_FAILED)
+		madvise(map, o->max_pfn, MADV_NOHUGEPAGE);
+	return map == MAP_FAILED ? NULL : map;
+}
+
+static void map_write(struct frag_owners *o, const uint8_t *map, uint64_t t_ns,
+		      const char *phase)
+{
+	blocks_write(o, map, t_ns, phase);
+	if (!o->nwindows)
+		windows_choose(o, map);
+	strip_write(o, map, t_ns, phase);
+}
+
 int frag_owners_read(struct frag_owners *o, struct frag_rundir *rd,
 		     const struct frag_crew *crew, const char *phase,
 		     struct frag_error *e)
@@ -301,29 +335,28 @@ int frag_owners_read(struct frag_owners *o, struct frag_rundir *rd,
 	uint64_t t_ns = frag_now() - rd->start_ns;
 	uint8_t *map;
 	int64_t seen;
+	int rc;
 
 	if (o->is_hidden || !o->max_pfn || !has_ranges(crew))
 		return 0;
-	map = mmap(NULL, o->max_pfn, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (map == MAP_FAILED)
-		return frag_fail(e, -errno, "cannot look at the frames");
-	seen = crew_read(o, crew, map);
-	if (seen <= 0) {
-		o->is_hidden = true;
-		frag_rundir_warn(
-			rd, false, phase,
-			"frame numbers are hidden: who owns which frame cannot be told; mend: run as root (CAP_SYS_ADMIN)");
-	} else {
-		blocks_write(o, map, t_ns, phase);
-		if (!o->nwindows)
-			windows_choose(o, map);
-		strip_write(o, map, t_ns, phase);
+	map = map_make(o);
+	if (!map) {
+		hidden_note(o, rd, phase, "no memory to look with");
+		return 0;
 	}
+	o->low_pfn = o->max_pfn;
+	o->high_pfn = 0;
+	seen = crew_read(o, crew, map);
+	if (seen > 0)
+		map_write(o, map, t_ns, phase);
+	else if (seen < 0)
+		hidden_note(
+			o, rd, phase,
+			"frame numbers are hidden; mend: run as root (CAP_SYS_ADMIN)");
 	munmap(map, o->max_pfn);
-	frag_csv_flush(&o->owners);
-	frag_csv_flush(&o->frames);
-	return o->owners.error ? o->owners.error : o->frames.error;
+	rc = frag_csv_flush(&o->owners);
+	rc = rc ? rc : frag_csv_flush(&o->frames);
+	return rc ? frag_fail(e, rc, "cannot write owners.csv") : 0;
 }
 
 int frag_owners_close(struct frag_owners *o)

@@ -18,6 +18,8 @@ struct frag_owners {
 	unsigned pageblock_order;
 	uint64_t page_size;
 	uint64_t max_pfn; /* one above the last frame of the machine */
+	uint64_t low_pfn; /* of the frames seen in this reading: lowest, */
+	uint64_t high_pfn; /* and one above the highest */
 	uint64_t windows[FRAG_STRIP_WINDOWS]; /* first frames of the strip */
 	unsigned nwindows;
 	bool is_hidden; /* frame numbers may not be seen: said once */
@@ -30,8 +32,8 @@ int frag_owners_open(struct frag_owners *o, struct frag_rundir *rd,
 
 /*
  * Read the pagemap of every living worker that told its ranges, and write the
- * rows of @phase. Memory: one byte a frame of the machine, touched only where a
- * worker owns one, and given back. Without the right to see frame numbers a
+ * rows of @phase. Memory: one byte a frame between the lowest and the highest
+ * that a worker owns, and given back. Without the right to see frame numbers a
  * note is left once and nothing is written.
  */
 int frag_owners_read(struct frag_owners *o, struct frag_rundir *rd,

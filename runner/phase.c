@@ -122,7 +122,7 @@ int frag_stage_wait(struct frag_stage *st, uint64_t until, int phase,
 			break;
 		poll(&p, 1, wait_ms(until));
 		(void)!read(st->crew.eventfd, &events, sizeof(events));
-		if (is_running)
+		if (is_running && !frag_crew_is_settled(&st->crew, phase))
 			floor_watch(st, phase);
 		if (looks++ % 16 == 0)
 			progress_show(st);
@@ -131,7 +131,7 @@ int frag_stage_wait(struct frag_stage *st, uint64_t until, int phase,
 	return rc;
 }
 
-/* Begin to wait at once when there is no end: a day is never that. */
+/* When the phase is over; @none from now when it has no time of its own. */
 static uint64_t phase_end(const struct frag_phase *p, uint64_t none)
 {
 	uint64_t duration = p->settings.duration;
@@ -159,6 +159,15 @@ static int no_root_skip(struct frag_stage *st, struct frag_outcome *out,
 	return skip(st, out, &why);
 }
 
+/* Has any workload of the phase a goal that it could miss? */
+static bool has_goal(const struct frag_phase *p)
+{
+	for (unsigned i = 0; i < p->ninstances; i++)
+		if (p->instances[i].type->bytes)
+			return true;
+	return false;
+}
+
 static int run_do(struct frag_stage *st, unsigned index,
 		  struct frag_outcome *out, struct frag_error *e)
 {
@@ -166,13 +175,22 @@ static int run_do(struct frag_stage *st, unsigned index,
 	uint64_t begin = frag_now();
 	int rc;
 
+	st->is_at_floor = false;
 	frag_crew_tell(&st->crew, (int)index, FRAG_TELL_RUN);
 	rc = frag_stage_wait(st, phase_end(p, UINT64_MAX / 2), (int)index, e);
+	if (!rc && has_goal(p) && !frag_crew_is_settled(&st->crew, (int)index))
+		frag_rundir_warn(
+			&st->session.rundir, false, st->phase,
+			"the time of the phase was over before its workloads reached their goal");
 	frag_crew_tell(&st->crew, (int)index, FRAG_TELL_HOLD);
 	/* Those that were told to hold are in the middle of a step. */
 	if (!rc)
 		rc = frag_stage_wait(st, frag_now() + FRAG_SEC_NS, (int)index,
 				     e);
+	if (!rc && !frag_crew_is_settled(&st->crew, (int)index))
+		frag_rundir_warn(
+			&st->session.rundir, true, st->phase,
+			"a worker did not stop growing when it was told to");
 	out->wall_ns = frag_now() - begin;
 	return rc;
 }

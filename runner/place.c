@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <hwloc.h>
 #include <numa.h>
+#include <numaif.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,37 +126,46 @@ static int policy_fail(struct frag_error *e, const char *policy,
 	return -EINVAL;
 }
 
-/* Check @policy and, with @is_real, set it for the calling process. */
-static int policy_apply(const char *policy, bool is_real, struct frag_error *e)
-{
-	const char *nodes = strchr(policy, ':');
-	struct bitmask *mask;
+static const struct policy {
+	const char *name; /* with its colon */
+	int mode;
+} policies[] = {
+	{ "bind:", MPOL_BIND },
+	{ "preferred:", MPOL_PREFERRED },
+	{ "interleave:", MPOL_INTERLEAVE },
+};
 
-	if (!strcmp(policy, "default"))
+static const struct policy *policy_find(const char *text)
+{
+	for (unsigned i = 0; i < sizeof(policies) / sizeof(policies[0]); i++)
+		if (!strncmp(text, policies[i].name, strlen(policies[i].name)))
+			return &policies[i];
+	return NULL;
+}
+
+/* Check @text and, with @is_real, set it for the calling process. */
+static int policy_apply(const char *text, bool is_real, struct frag_error *e)
+{
+	const struct policy *p = policy_find(text);
+	struct bitmask *mask;
+	int rc = 0;
+
+	if (!strcmp(text, "default"))
 		return 0;
+	if (!strchr(text, ':'))
+		return policy_fail(e, text, "it names no node");
+	if (!p)
+		return policy_fail(e, text, "there is no such policy");
 	if (numa_available() < 0)
-		return policy_fail(e, policy, "the kernel has no NUMA support");
-	mask = nodes ? numa_parse_nodestring(nodes + 1) : NULL;
+		return policy_fail(e, text, "the kernel has no NUMA support");
+	mask = numa_parse_nodestring(text + strlen(p->name));
 	if (!mask || !numa_bitmask_weight(mask))
-		return policy_fail(e, policy,
-				   nodes ? "this machine has no such node"
-					 : "it names no node");
-	if (!strncmp(policy, "bind:", 5)) {
-		if (is_real)
-			numa_set_membind(mask);
-	} else if (!strncmp(policy, "interleave:", 11)) {
-		if (is_real)
-			numa_set_interleave_mask(mask);
-	} else if (!strncmp(policy, "preferred:", 10) &&
-		   numa_bitmask_weight(mask) == 1) {
-		if (is_real)
-			numa_set_preferred(atoi(nodes + 1));
-	} else {
-		numa_bitmask_free(mask);
-		return policy_fail(e, policy, "there is no such policy");
-	}
+		return policy_fail(e, text, "this machine has no such node");
+	/* libnuma's own calls would only print a failure. */
+	if (is_real && set_mempolicy(p->mode, mask->maskp, mask->size + 1))
+		rc = frag_fail(e, -errno, "cannot set mempolicy=%s", text);
 	numa_bitmask_free(mask);
-	return 0;
+	return rc;
 }
 
 int frag_place_check(struct frag_topology *t, const char *cpus,

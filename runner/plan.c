@@ -10,6 +10,7 @@
 
 #include "ballast.h"
 #include "base/units.h"
+#include "crew.h"
 
 static void note_add(struct frag_plan *p, const char *fmt, ...)
 	FRAG_PRINTF(2, 3);
@@ -48,16 +49,22 @@ static void ballast_plan(struct frag_plan *p, struct frag_scenario *s,
 	}
 }
 
-/* What the kernel keeps back for itself: it shrinks what ballast leaves. */
+/*
+ * What the workloads may take. With ballast that is what it leaves, less what
+ * the kernel keeps back (the high watermarks; lowmem_reserve is off then) and
+ * the floor; never more than nine tenths without the user's yes.
+ */
 static uint64_t budget_of(const struct frag_plan *p,
 			  const struct frag_scenario *s,
-			  const struct frag_facts *facts)
+			  const struct frag_facts *facts, bool is_sure)
 {
 	uint64_t base = facts->mem_available;
+	uint64_t most = facts->mem_available / 10 * 9;
 
-	if (p->ballast && p->ballast < base)
-		base = p->ballast;
-	return base > s->settings.floor ? base - s->settings.floor : 0;
+	if (p->ballast)
+		base = p->ballast > facts->high ? p->ballast - facts->high : 0;
+	base = base > s->settings.floor ? base - s->settings.floor : 0;
+	return !is_sure && base > most ? most : base;
 }
 
 static uint64_t instance_bytes(const struct frag_instance *i, uint64_t page)
@@ -68,14 +75,23 @@ static uint64_t instance_bytes(const struct frag_instance *i, uint64_t page)
 		       : 0;
 }
 
+static uint64_t bytes_add(uint64_t a, uint64_t b)
+{
+	uint64_t sum;
+
+	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
 static uint64_t scenario_bytes(const struct frag_scenario *s, uint64_t page)
 {
 	uint64_t bytes = 0;
 
 	for (unsigned p = 0; p < s->nphases; p++)
 		for (unsigned i = 0; i < s->phases[p].ninstances; i++)
-			bytes += instance_bytes(&s->phases[p].instances[i],
-						page);
+			bytes = bytes_add(
+				bytes,
+				instance_bytes(&s->phases[p].instances[i],
+					       page));
 	return bytes;
 }
 
@@ -158,11 +174,27 @@ static int instance_check(const struct frag_instance *i,
 	return rc;
 }
 
+static int crew_check(const struct frag_scenario *s, struct frag_error *e)
+{
+	unsigned count = 0;
+
+	for (unsigned p = 0; p < s->nphases; p++)
+		for (unsigned i = 0; i < s->phases[p].ninstances; i++)
+			count += frag_instance_processes(
+				&s->phases[p].instances[i]);
+	if (count <= FRAG_WORKERS_MAX)
+		return 0;
+	frag_fail(e, 0, "%u processes are too many", count);
+	frag_error_why(e, "all phases together may have %d", FRAG_WORKERS_MAX);
+	frag_error_exit(e, FRAG_EXIT_USAGE);
+	return -E2BIG;
+}
+
 static int scenario_check(const struct frag_scenario *s,
 			  const struct frag_facts *facts,
 			  struct frag_topology *t, struct frag_error *e)
 {
-	int rc = 0;
+	int rc = crew_check(s, e);
 
 	for (unsigned p = 0; p < s->nphases && !rc; p++) {
 		const struct frag_phase *phase = &s->phases[p];
@@ -192,22 +224,13 @@ int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 	if (rc)
 		return rc;
 	ballast_plan(p, s, facts);
-	p->budget = budget_of(p, s, facts);
+	p->budget = budget_of(p, s, facts, is_sure);
 	p->bytes = scenario_bytes(s, facts->page_size);
 	if (p->bytes > p->budget) {
 		rc = p->budget ? scenario_shrink(p, s, facts->page_size, e)
 			       : memory_fail(p, e);
 		if (rc)
 			return rc;
-	}
-	if (p->bytes > facts->mem_available / 10 * 9 && !is_sure) {
-		frag_fail(e, 0, "more than 90 %% of the memory would be taken");
-		frag_error_why(e, "%llu of %llu MiB",
-			       (unsigned long long)p->bytes >> 20,
-			       (unsigned long long)facts->mem_available >> 20);
-		frag_error_mend(e, "say --yes, or ask for less");
-		frag_error_exit(e, FRAG_EXIT_CANNOT);
-		return -EPERM;
 	}
 	return 0;
 }

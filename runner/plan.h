@@ -26,9 +26,9 @@ struct frag_plan {
 
 /*
  * Fit @s to this machine: decide on ballast, shrink workloads that are too
- * large (with a note), check options, CPUs, nodes and needs. Refuses
- * (FRAG_EXIT_CANNOT) what does not fit at all, and more than 90 % of the memory
- * without @is_sure.
+ * large (with a note), check options, CPUs, nodes and needs. More than nine
+ * tenths of the memory are taken only with @is_sure. Refuses what cannot be
+ * shrunk (FRAG_EXIT_CANNOT).
  */
 int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 		   const struct frag_facts *facts, struct frag_topology *t,

@@ -60,89 +60,13 @@ static int phase_end(struct work *w, unsigned next, struct frag_error *e)
 	return rc;
 }
 
-static int start_clean(struct frag_stage *st, struct frag_error *e)
-{
-	struct frag_error why = { 0 };
-
-	if (strcmp(st->scenario->settings.start, "clean") != 0)
-		return 0;
-	if (st->journal.fd < 0) {
-		frag_rundir_warn(
-			&st->session.rundir, false, st->phase,
-			"the start is as it was found: only root may drain and compact");
-		return 0;
-	}
-	if (frag_pcp_drain(&st->journal, &why))
-		frag_rundir_warn(&st->session.rundir, false, st->phase,
-				 "not drained at the start: %s: %s", why.what,
-				 why.why);
-	return frag_compact("all", e);
-}
-
-static int pcp_setup(struct frag_stage *st)
-{
-	struct frag_error why = { 0 };
-
-	if (strcmp(st->scenario->settings.pcp, "small") != 0)
-		return 0;
-	if (st->journal.fd < 0)
-		frag_error_why(&why, "only root may");
-	else if (!frag_pcp_shrink(&st->journal, &why))
-		return 0;
-	frag_rundir_warn(
-		&st->session.rundir, false, st->phase,
-		"the per-CPU lists stay as they are, and hide free memory: %s%s%s",
-		why.what, why.what[0] ? ": " : "", why.why);
-	return 0;
-}
-
-static int ballast_setup(struct work *w, struct frag_error *e)
-{
-	struct frag_stage *st = &w->stage;
-	uint64_t left = 0;
-	int rc;
-
-	if (!w->plan->ballast)
-		return 0;
-	rc = frag_ballast_set(&st->journal, w->plan->ballast, &left, e);
-	if (rc)
-		return rc;
-	frag_rundir_say(&st->session.rundir,
-			"ballast is in place: %" PRIu64 " MiB are free",
-			left >> 20);
-	if (left > w->plan->ballast + w->plan->ballast / 4)
-		frag_rundir_warn(
-			&st->session.rundir, true, st->phase,
-			"the kernel gave less ballast than asked: %" PRIu64
-			" MiB are free, not %" PRIu64,
-			left >> 20, w->plan->ballast >> 20);
-	return 0;
-}
-
-/* Clean first, then aside, then clean again: ballast takes what is whole. */
-static int setup_do(struct work *w, struct frag_error *e)
-{
-	struct frag_stage *st = &w->stage;
-	int rc = pcp_setup(st);
-
-	if (!rc)
-		rc = start_clean(st, e);
-	if (!rc)
-		rc = ballast_setup(w, e);
-	if (!rc && w->plan->ballast)
-		rc = start_clean(st, e);
-	if (!rc)
-		rc = frag_stage_wait(st, frag_now(), -1, e);
-	return rc;
-}
-
 static int phases_do(struct work *w, struct frag_error *e)
 {
 	const struct frag_scenario *s = w->stage.scenario;
 	int rc;
 
 	phase_begin(w, SETUP, "setup");
-	rc = setup_do(w, e);
+	rc = frag_setup(&w->stage, w->plan->ballast, e);
 	if (rc)
 		w->rows[0].outcome.result = "failed";
 	for (unsigned i = 0; i < s->nphases && !rc; i++) {
@@ -150,33 +74,51 @@ static int phases_do(struct work *w, struct frag_error *e)
 
 		rc = phase_end(w, FIRST_PHASE + i, e);
 		phase_begin(w, FIRST_PHASE + i, s->phases[i].settings.action);
-		if (!rc)
+		if (rc)
+			row->outcome.result = "failed";
+		else
 			rc = frag_phase_perform(&w->stage, i, &row->outcome, e);
 	}
 	return rc;
 }
 
-/* Workers gone, knobs back, whatever came before. */
+static void knobs_warn(struct frag_stage *st)
+{
+	for (unsigned i = 0; i < st->journal.count; i++) {
+		const struct frag_knob *k = &st->journal.knobs[i];
+
+		if (k->was_changed)
+			frag_rundir_warn(
+				&st->session.rundir, true, NULL,
+				"somebody else wrote %s during the run, to something else than %s; it was put back to %s",
+				k->path, k->during, k->before);
+	}
+}
+
+/* Workers gone, knobs back, whatever came before. Returns 0, or why a knob is
+ * not back, with @e filled. */
 static int teardown_do(struct work *w, struct frag_error *e)
 {
 	struct frag_stage *st = &w->stage;
 	unsigned number = FIRST_PHASE + st->scenario->nphases;
-	int rc = phase_end(w, number, e);
-	int back;
+	int rc;
 
+	(void)phase_end(w, number, NULL);
 	phase_begin(w, number, "teardown");
 	frag_crew_end(&st->crew, STOP_NS);
+	rc = frag_journal_restore(&st->journal, e);
+	if (rc)
+		frag_rundir_warn(
+			&st->session.rundir, true, NULL,
+			"not every knob could be put back: fragbench doctor --restore");
 	if (st->guardian.share &&
 	    atomic_load(&st->guardian.share->is_ballast_gone))
 		frag_rundir_warn(
 			&st->session.rundir, true, NULL,
 			"memory ran short and the guardian let the ballast go in the middle of the run");
-	back = frag_journal_restore(&st->journal, e);
-	if (back)
-		frag_rundir_warn(
-			&st->session.rundir, true, NULL,
-			"not every knob could be put back: fragbench doctor --restore");
-	return rc ? rc : back;
+	else
+		knobs_warn(st);
+	return rc;
 }
 
 static int log_open(struct frag_rundir *rd)
@@ -230,57 +172,77 @@ static int watch_open(struct work *w, struct frag_error *e)
 	if (!rc)
 		rc = frag_session_watch(&st->session, e);
 	if (!rc) {
+		st->has_owners = true;
 		rc = frag_owners_open(&st->owners, &st->session.rundir,
 				      st->session.facts.pageblock_order,
 				      st->session.facts.page_size, e);
-		st->has_owners = true;
 	}
 	return rc;
 }
 
+/* A run that was stopped is interrupted; one that was through was not. */
 static const char *status_of(int rc)
 {
-	if (frag_stop)
+	if (rc && frag_stop)
 		return "interrupted";
 	return rc ? "failed" : "done";
 }
 
+/* The tables that are written when all is over; the first failure. */
+static int tables_write(struct work *w, struct frag_error *e)
+{
+	struct frag_stage *st = &w->stage;
+	struct frag_rundir *rd = &st->session.rundir;
+	int rc = frag_session_unwatch(&st->session, e);
+	int one;
+
+	w->rows[w->nrows - 1].end_ns = frag_now() - rd->start_ns;
+	one = frag_owners_close(&st->owners);
+	rc = rc ? rc : one;
+	one = frag_tell_tables(rd, &st->crew, st->scenario, w->rows, w->nrows);
+	rc = rc ? rc : one;
+	return rc ? frag_fail(e, rc, "cannot write the tables of the run") : 0;
+}
+
+/* @rc: how the phases ended. Returns what the run comes to. */
 static int work_finish(struct work *w, int rc, struct frag_result *r,
 		       struct frag_error *e)
 {
 	struct frag_stage *st = &w->stage;
 	struct frag_session *session = &st->session;
 	struct frag_error later = { 0 };
+	int cut;
 	int last;
 
-	if (rc == -EINTR || (rc && frag_stop))
-		frag_error_clear(e);
 	if (isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
-	r->status = status_of(rc);
-	r->signal = frag_stop;
-	frag_session_unwatch(session, &later);
-	w->rows[w->nrows - 1].end_ns = frag_now() - session->rundir.start_ns;
-	frag_owners_close(&st->owners);
-	frag_tell_tables(&session->rundir, &st->crew, st->scenario, w->rows,
-			 w->nrows);
+	cut = tables_write(w, &later);
+	r->status = status_of(rc ? rc : cut);
+	r->signal = rc && frag_stop ? frag_stop : 0;
 	frag_tell_manifest(session, st->scenario, &st->crew, &st->journal,
 			   w->rows, w->nrows);
 	last = frag_session_finish(session, r->status, &later);
-	if (last && !rc) {
-		*e = later;
-		r->status = "failed";
-	}
+	last = cut ? cut : last;
 	snprintf(r->path, sizeof(r->path), "%s", session->rundir.path);
 	r->doubts = session->rundir.doubts;
 	r->summary = json_incref(session->summary);
-	return rc && !frag_stop ? rc : last;
+	if (rc && !r->signal)
+		return rc;
+	if (last) {
+		*e = later;
+		r->status = "failed";
+	}
+	return last;
 }
 
 static void work_close(struct work *w)
 {
 	struct frag_stage *st = &w->stage;
 
+	/* Before what it reads is freed. */
+	(void)frag_session_unwatch(&st->session, NULL);
+	if (st->has_owners)
+		frag_owners_close(&st->owners);
 	frag_guardian_dismiss(&st->guardian);
 	frag_journal_end(&st->journal);
 	free(w->ops.shape.row_keys);
@@ -307,7 +269,10 @@ static struct work *work_make(const struct frag_scenario *s,
 		w->names[FIRST_PHASE + i] = s->phases[i].name;
 	w->names[FIRST_PHASE + s->nphases] = "teardown";
 	w->stage.scenario = s;
+	w->stage.session.rundir.dirfd = -1;
+	w->stage.session.kmsg = -1;
 	w->stage.journal.fd = -1;
+	w->stage.guardian.pidfd = -1;
 	w->stage.crew.eventfd = -1;
 	w->stage.floor = s->settings.floor;
 	return w;
@@ -345,8 +310,12 @@ static int work_do(struct work *w, const struct frag_session_config *config,
 		return rc;
 	}
 	rc = phases_do(w, e);
+	/* What stopped us is told by the signal, not as an error. */
+	if (rc && frag_stop)
+		frag_error_clear(e);
 	back = teardown_do(w, e);
-	return work_finish(w, rc ? rc : back, r, e);
+	rc = work_finish(w, rc, r, e);
+	return back ? back : rc;
 }
 
 int frag_run(const struct frag_session_config *config,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -33,7 +34,7 @@ static void sample_take(struct frag_sampler *s, uint64_t deadline, bool is_mark)
 	}
 	slot = slot_at(s, head);
 	slot->t_ns = begin - s->config.rundir->start_ns;
-	slot->late_ns = is_mark ? 0 : begin - deadline;
+	slot->late_ns = is_mark || begin < deadline ? 0 : begin - deadline;
 	slot->phase = atomic_load(&s->phase);
 	slot->is_mark = is_mark;
 	slot->lost = atomic_load(&s->lost);
@@ -105,9 +106,21 @@ static void *write_run(void *arg)
 	return NULL;
 }
 
+/* A mark is the state of a phase: it waits for room, and ticks wait with it. */
+static void room_wait(struct frag_sampler *s)
+{
+	const struct timespec look = { .tv_nsec = 1000000 };
+
+	while (atomic_load(&s->head) - atomic_load(&s->tail) == s->slots) {
+		pthread_cond_signal(&s->written_wanted);
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &look, NULL);
+	}
+}
+
 static void mark_take(struct frag_sampler *s)
 {
 	pthread_mutex_lock(&s->sampling);
+	room_wait(s);
 	sample_take(s, 0, true);
 	pthread_mutex_unlock(&s->sampling);
 	frag_marks_write(s);
@@ -185,17 +198,24 @@ static void sampler_free(struct frag_sampler *s)
 	free(s);
 }
 
+/* Both threads; signals stay with the one that calls. */
 static int threads_start(struct frag_sampler *s)
 {
-	int rc = thread_start(&s->write_thread, write_run, s);
+	sigset_t all;
+	sigset_t before;
+	int rc;
 
-	if (rc)
-		return rc;
-	rc = thread_start(&s->clock_thread, clock_run, s);
-	if (rc) {
-		atomic_store(&s->is_stopping, true);
-		pthread_join(s->write_thread, NULL);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = thread_start(&s->write_thread, write_run, s);
+	if (!rc) {
+		rc = thread_start(&s->clock_thread, clock_run, s);
+		if (rc) {
+			atomic_store(&s->is_stopping, true);
+			pthread_join(s->write_thread, NULL);
+		}
 	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
 

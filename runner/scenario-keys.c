@@ -45,7 +45,8 @@ const struct frag_option frag_phase_options[] = {
 
 const struct frag_option frag_worker_options[] = {
 	{ "processes", 0, FRAG_COUNT, ROW(frag_worker_settings, processes),
-	  NULL, NULL, 1, 250, "processes that run the workload together" },
+	  NULL, NULL, 1, FRAG_PROCESSES_MAX,
+	  "processes that run the workload together" },
 	{ "cpus", 0, FRAG_TEXT, ROW(frag_worker_settings, cpus),
 	  "same|split|any|LIST", NULL, 0, 0,
 	  "the CPUs of the processes: all on the same one, split over as many as there are, any that the scheduler likes, or a list such as 0,2-3 dealt out in turn" },

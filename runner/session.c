@@ -51,6 +51,39 @@ static void manifest_fill(struct frag_session *s)
 	json_object_set_new(m, "options", json_pack("{s:f}", "rate", c->rate));
 }
 
+/* Stand behind the last kernel message, so that what follows is of the run. */
+static int kmsg_open(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0 && lseek(fd, 0, SEEK_END) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* One record, "level,seq,usec,flags;text\n...", as "[usec] text". */
+static void kmsg_write(FILE *to, char *record)
+{
+	char *text = strchr(record, ';');
+	char *seq = strchr(record, ',');
+	char *stamp = seq ? strchr(seq + 1, ',') : NULL;
+
+	if (!text || !stamp)
+		return;
+	text[1 + strcspn(text + 1, "\n")] = '\0';
+	fprintf(to, "[%llu] %s\n", strtoull(stamp + 1, NULL, 10), text + 1);
+}
+
+static FILE *kernel_log_open(const struct frag_session *s)
+{
+	int fd = openat(s->rundir.dirfd, "log/kernel.log",
+			O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
 int frag_session_open(struct frag_session *s,
 		      const struct frag_session_config *config,
 		      struct frag_error *e)
@@ -60,6 +93,7 @@ int frag_session_open(struct frag_session *s,
 	memset(s, 0, sizeof(*s));
 	s->config = *config;
 	s->rundir.dirfd = -1;
+	s->kmsg = kmsg_open();
 	frag_facts_read(&s->facts);
 	rc = frag_rundir_create(&s->rundir, frag_results_dir(config->output),
 				config->scenario, config->repeat, e);
@@ -114,48 +148,34 @@ int frag_session_watch(struct frag_session *s, struct frag_error *e)
 		collects[config.ncollects++] = &s->collects[i];
 	if (s->config.extra)
 		collects[config.ncollects++] = s->config.extra;
+	rc = frag_sampler_start(&s->sampler, &config, e);
 	/* What is here now must not wait for a page; what comes later may. */
-	(void)mlockall(MCL_CURRENT | MCL_ONFAULT);
-	return frag_sampler_start(&s->sampler, &config, e);
+	if (!rc)
+		(void)mlockall(MCL_CURRENT | MCL_ONFAULT);
+	return rc;
 }
 
-/* Messages of /dev/kmsg since the run began: "level,seq,usec,flags;text". */
+/* What the kernel said since the run began; no file when it said nothing. */
 static void kernel_log_write(struct frag_session *s)
 {
-	int from = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char record[8192];
 	FILE *to = NULL;
-	char line[8192];
 	ssize_t n;
 
-	while (from >= 0 && ((n = read(from, line, sizeof(line) - 1)) > 0 ||
-			     (n < 0 && errno == EPIPE))) {
-		char *text;
-		char *stamp;
-
+	while (s->kmsg >= 0 &&
+	       ((n = read(s->kmsg, record, sizeof(record) - 1)) > 0 ||
+		(n < 0 && errno == EPIPE))) {
+		/* EPIPE: records were overwritten before they were read. */
 		if (n < 0)
 			continue;
-		line[n] = '\0';
-		text = strchr(line, ';');
-		stamp = strchr(line, ',');
-		stamp = stamp ? strchr(stamp + 1, ',') : NULL;
-		if (!text || !stamp ||
-		    strtoull(stamp + 1, NULL, 10) * 1000 < s->rundir.start_ns)
-			continue;
-		if (!to) {
-			int fd = openat(s->rundir.dirfd, "log/kernel.log",
-					O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-
-			to = fd < 0 ? NULL : fdopen(fd, "w");
-		}
-		text[1 + strcspn(text + 1, "\n")] = '\0';
-		if (to)
-			fprintf(to, "[%llu] %s\n",
-				strtoull(stamp + 1, NULL, 10), text + 1);
+		record[n] = '\0';
+		to = to ? to : kernel_log_open(s);
+		if (!to)
+			return;
+		kmsg_write(to, record);
 	}
 	if (to)
 		fclose(to);
-	if (from >= 0)
-		close(from);
 }
 
 static int summary_make(struct frag_session *s, const char *status,
@@ -205,6 +225,9 @@ void frag_session_close(struct frag_session *s)
 	(void)frag_session_unwatch(s, NULL);
 	for (unsigned i = 0; i < s->ncollects; i++)
 		s->collects[i].type->close(&s->collects[i]);
+	if (s->kmsg >= 0)
+		close(s->kmsg);
+	s->kmsg = -1;
 	json_decref(s->summary);
 	frag_rundir_close(&s->rundir);
 	s->ncollects = 0;

@@ -38,6 +38,7 @@ struct frag_session {
 	struct frag_collect collects[FRAG_COLLECTS_MAX];
 	unsigned ncollects;
 	struct frag_sampler *sampler;
+	int kmsg; /* /dev/kmsg, standing where the run began; -1 */
 	int watched; /* what became of the samples: 0, or a negative errno */
 	json_t *summary; /* after frag_session_finish() */
 };

@@ -22,6 +22,7 @@ struct frag_stage {
 	struct frag_owners owners;
 	bool has_owners;
 	uint64_t floor; /* bytes of MemAvailable */
+	bool is_at_floor; /* the workloads were stopped there */
 	const char *floored; /* the phase that was stopped at the floor */
 	const char *phase; /* the name of the one that is on */
 };
@@ -32,6 +33,13 @@ struct frag_outcome {
 	uint64_t wall_ns; /* of its one action */
 	uint64_t cpu_ns; /* of the caller in it */
 };
+
+/*
+ * Set the stage: small per-CPU lists, a clean start, @ballast bytes left free
+ * (0: no ballast), as the scenario asks and this machine allows; what it does
+ * not becomes a note of the run. Fails like frag_phase_perform().
+ */
+int frag_setup(struct frag_stage *st, uint64_t ballast, struct frag_error *e);
 
 /*
  * Perform phase number @index of the scenario: its action, then its waiting.

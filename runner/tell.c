@@ -2,14 +2,15 @@
 /* How options, knobs, phases and step latencies are written down. */
 #include "tell.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/csv.h"
 #include "base/json.h"
 
-void frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
-		      unsigned nrows)
+int frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
+		     unsigned nrows)
 {
 	static const struct frag_column columns[] = {
 		{ "phase", "", "phase name" },
@@ -22,10 +23,12 @@ void frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
 		  "CPU time of the caller in that action" },
 	};
 	struct frag_csv csv;
+	int rc = frag_rundir_table(rd, &csv, "phases.csv",
+				   "one row a phase, in order", columns, 7,
+				   NULL);
 
-	if (frag_rundir_table(rd, &csv, "phases.csv",
-			      "one row a phase, in order", columns, 7, NULL))
-		return;
+	if (rc)
+		return rc;
 	for (unsigned i = 0; i < nrows; i++) {
 		frag_csv_text(&csv, rows[i].name);
 		frag_csv_text(&csv, rows[i].action);
@@ -36,7 +39,7 @@ void frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
 		frag_csv_u64(&csv, rows[i].outcome.cpu_ns);
 		frag_csv_end(&csv);
 	}
-	frag_csv_close(&csv);
+	return frag_csv_close(&csv);
 }
 
 static void histogram_write(struct frag_csv *csv, const char *phase,
@@ -55,8 +58,8 @@ static void histogram_write(struct frag_csv *csv, const char *phase,
 	}
 }
 
-static void latency_tell(struct frag_rundir *rd, const struct frag_crew *crew,
-			 const struct frag_scenario *s)
+static int latency_tell(struct frag_rundir *rd, const struct frag_crew *crew,
+			const struct frag_scenario *s)
 {
 	static const struct frag_column columns[] = {
 		{ "phase", "", "phase in which the workload ran" },
@@ -67,12 +70,15 @@ static void latency_tell(struct frag_rundir *rd, const struct frag_crew *crew,
 	};
 	struct frag_histogram *sum = calloc(1, sizeof(*sum));
 	struct frag_csv csv;
+	int rc =
+		sum ? frag_rundir_table(rd, &csv, "latency.csv",
+					"how long the steps of a workload took",
+					columns, 5, NULL)
+		    : -ENOMEM;
 
-	if (!sum || frag_rundir_table(rd, &csv, "latency.csv",
-				      "how long the steps of a workload took",
-				      columns, 5, NULL)) {
+	if (rc) {
 		free(sum);
-		return;
+		return rc;
 	}
 	for (unsigned i = 0; i < crew->count; i++) {
 		const struct frag_worker *w = &crew->workers[i];
@@ -85,16 +91,18 @@ static void latency_tell(struct frag_rundir *rd, const struct frag_crew *crew,
 				w->instance->type->name, sum);
 		memset(sum, 0, sizeof(*sum));
 	}
-	frag_csv_close(&csv);
 	free(sum);
+	return frag_csv_close(&csv);
 }
 
-void frag_tell_tables(struct frag_rundir *rd, const struct frag_crew *crew,
-		      const struct frag_scenario *s,
-		      const struct frag_phase_row *rows, unsigned nrows)
+int frag_tell_tables(struct frag_rundir *rd, const struct frag_crew *crew,
+		     const struct frag_scenario *s,
+		     const struct frag_phase_row *rows, unsigned nrows)
 {
-	frag_tell_phases(rd, rows, nrows);
-	latency_tell(rd, crew, s);
+	int rc = frag_tell_phases(rd, rows, nrows);
+	int steps = latency_tell(rd, crew, s);
+
+	return rc ? rc : steps;
 }
 
 static void rows_tell(json_t *to, const struct frag_option *rows,
@@ -235,6 +243,7 @@ void frag_tell_manifest(struct frag_session *session,
 {
 	json_t *m = session->rundir.manifest;
 	json_t *options = json_object();
+	double copy;
 
 	rows_tell(options, frag_scenario_options, &s->settings);
 	json_object_set_new(options, "rate", json_real(session->config.rate));
@@ -246,7 +255,8 @@ void frag_tell_manifest(struct frag_session *session,
 	json_object_set_new(m, "phases", frag_phases_json(m, rows, nrows));
 	json_object_set(m, "references", s->references);
 	json_object_set(m, "expect", s->expect);
-	json_object_set_new(
-		json_object_get(m, "machine"), "copy_ns_per_page",
-		json_real(frag_copy_ns_per_page(session->facts.page_size)));
+	copy = frag_copy_ns_per_page(session->facts.page_size);
+	if (copy > 0)
+		json_object_set_new(json_object_get(m, "machine"),
+				    "copy_ns_per_page", json_real(copy));
 }

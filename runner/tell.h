@@ -15,15 +15,15 @@ struct frag_phase_row {
 	struct frag_outcome outcome;
 };
 
-/* Write phases.csv and latency.csv and describe them. A failure is left to
- * the checksums of the seal. */
-void frag_tell_tables(struct frag_rundir *rd, const struct frag_crew *crew,
-		      const struct frag_scenario *s,
-		      const struct frag_phase_row *rows, unsigned nrows);
+/* Write phases.csv and latency.csv and describe them. Returns the first failure
+ * of writing. */
+int frag_tell_tables(struct frag_rundir *rd, const struct frag_crew *crew,
+		     const struct frag_scenario *s,
+		     const struct frag_phase_row *rows, unsigned nrows);
 
 /* Write phases.csv alone, for a recording, which has no workers. */
-void frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
-		      unsigned nrows);
+int frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
+		     unsigned nrows);
 
 /* The manifest's phases; notes are taken from its warnings. A new reference. */
 json_t *frag_phases_json(json_t *manifest, const struct frag_phase_row *rows,

@@ -76,16 +76,19 @@ static int steps_run(const struct frag_workload *type, struct frag_context *ctx)
 	uint64_t begin = frag_now();
 	int rc = FRAG_MORE;
 
-	while (rc == FRAG_MORE && !frag_is_stopping(ctx)) {
+	while (rc != FRAG_DONE && !frag_is_stopping(ctx)) {
 		uint64_t end;
 
 		rc = type->step(ctx);
 		if (rc < 0)
 			return rc;
 		end = frag_now();
-		frag_histogram_add(&share->step_ns, end - begin);
+		if (rc != FRAG_IDLE) {
+			frag_histogram_add(&share->step_ns, end - begin);
+			atomic_fetch_add_explicit(&share->ops, 1,
+						  memory_order_relaxed);
+		}
 		begin = end;
-		atomic_fetch_add_explicit(&share->ops, 1, memory_order_relaxed);
 	}
 	return 0;
 }
@@ -139,7 +142,7 @@ _Noreturn void frag_worker_main(struct frag_worker *w, size_t count,
 	ctx.state = calloc(1, type->state_size + 1);
 	if (rc || !ctx.state)
 		worker_fail(share, eventfd, rc ? rc : -ENOMEM, &e);
-	if (command_wait(share, FRAG_TELL_WAIT) == FRAG_TELL_RUN) {
+	if (command_wait(share, FRAG_TELL_WAIT) != FRAG_TELL_STOP) {
 		rc = work_do(type, &ctx, eventfd);
 		if (rc < 0)
 			worker_fail(share, eventfd, rc, NULL);

@@ -5,12 +5,13 @@
  * lockstep hands a baton around after every chunk, so that they really do.
  */
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "fragbench/futex.h"
 #include "fragbench/workload.h"
 
-enum { CREW_MAX = 250, FREE_RUNNING_CHUNK = 64 };
+enum { FREE_RUNNING_CHUNK = 64 };
 
 struct interleave_options {
 	uint64_t pages;
@@ -36,8 +37,8 @@ static const struct frag_option interleave_options[] = {
 
 /* Whose turn it is: has_baton[i] is 1 for at most one process. */
 struct interleave_shared {
-	_Atomic uint32_t has_baton[CREW_MAX];
-	_Atomic uint32_t is_out[CREW_MAX]; /* has all its pages */
+	_Atomic uint32_t has_baton[FRAG_PROCESSES_MAX];
+	_Atomic uint32_t is_out[FRAG_PROCESSES_MAX]; /* has all its pages */
 };
 
 struct interleave_state {
@@ -46,21 +47,15 @@ struct interleave_state {
 	bool is_lockstep;
 };
 
-static int interleave_check(const void *options, unsigned processes,
-			    struct frag_error *e)
-{
-	(void)options;
-	if (processes <= CREW_MAX)
-		return 0;
-	return frag_fail(e, -EINVAL, "processes: at most %d", CREW_MAX);
-}
-
 static uint64_t interleave_bytes(const void *options, unsigned processes,
 				 size_t page_size)
 {
 	const struct interleave_options *o = options;
+	uint64_t bytes;
 
-	return o->pages * processes * page_size;
+	if (__builtin_mul_overflow(o->pages, processes * page_size, &bytes))
+		return UINT64_MAX;
+	return bytes;
 }
 
 static bool interleave_shrink(void *options, unsigned processes,
@@ -80,6 +75,8 @@ static int interleave_setup(struct frag_context *ctx)
 	uintptr_t end = (uintptr_t)sbrk(0);
 	size_t rest = end % ctx->page_size;
 
+	/* Small pages only, also where huge ones of any size are the default. */
+	prctl(PR_SET_THP_DISABLE, 1UL, 0UL, 0UL, 0UL);
 	/* From a page boundary on, so that a step of n pages is n faults. */
 	if (rest && sbrk((intptr_t)(ctx->page_size - rest)) == (void *)-1)
 		return -errno;
@@ -158,7 +155,7 @@ static int interleave_step(struct frag_context *ctx)
 	int rc;
 
 	if (s->is_lockstep && !baton_wait(ctx))
-		return FRAG_MORE;
+		return FRAG_IDLE;
 	rc = heap_grow(ctx, turn_pages(ctx));
 	if (s->pages == o->pages)
 		atomic_store(&shared->is_out[ctx->index], 1);
@@ -190,7 +187,6 @@ const struct frag_workload frag_workload_sbrk_interleave = {
 	.state_size = sizeof(struct interleave_state),
 	.processes = 2,
 	.cpus = "same",
-	.check = interleave_check,
 	.bytes = interleave_bytes,
 	.shrink = interleave_shrink,
 	.setup = interleave_setup,

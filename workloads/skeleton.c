@@ -39,8 +39,12 @@ static uint64_t skeleton_bytes(const void *options, unsigned processes,
 {
 	const struct skeleton_options *o = options;
 
+	uint64_t bytes;
+
 	(void)page_size;
-	return o->size * processes;
+	if (__builtin_mul_overflow(o->size, processes, &bytes))
+		return UINT64_MAX;
+	return bytes;
 }
 
 /* ... and how to make it smaller where the machine is. */

@@ -18,12 +18,13 @@
 #include "fragbench/histogram.h"
 #include "fragbench/option.h"
 
-enum { FRAG_RANGES_MAX = 64 };
+enum { FRAG_RANGES_MAX = 64, FRAG_PROCESSES_MAX = 250 };
 
 /* What step() returns beside a negative errno. */
 enum frag_step {
 	FRAG_MORE = 0, /* call me again */
 	FRAG_DONE = 1, /* reached the goal: hold what is held until told */
+	FRAG_IDLE = 2, /* only waited: not counted, not timed; call me again */
 };
 
 /* A stretch of the worker's address space that holds memory: [start, end). */
@@ -108,7 +109,7 @@ struct frag_need {
  * shrink(): make the options fit into @bytes; returns false when it cannot.
  * check(): 0, or a negative errno with @e filled, for options that cannot go
  * together. All three may be NULL.
- * step(): one bounded thing, well below 100 ms; FRAG_MORE, FRAG_DONE or a
+ * step(): one bounded thing, well below 100 ms; one of enum frag_step or a
  * negative errno. It must not wait without frag_is_stopping() in the loop.
  */
 struct frag_workload {

@@ -89,8 +89,10 @@ static int command_end(struct command *c)
 		close(c->go);
 	if (c->pid <= 0)
 		return 0;
+	/* Asked once more to stop: the command is asked, too. */
 	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
-		;
+		if (frag_stop)
+			kill(c->pid, frag_stop);
 	close(c->pidfd);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
 				   : WEXITSTATUS(status);
@@ -138,6 +140,17 @@ static void phase_tell(struct frag_session *s)
 			    frag_phases_json(s->rundir.manifest, &row, 1));
 }
 
+/* The command is to stop as well: ^C on its terminal has reached it already,
+ * any other signal was meant for us alone. */
+static void stop_forward(const struct command *c)
+{
+	bool is_typed =
+		frag_stop == SIGINT && tcgetpgrp(STDIN_FILENO) == getpgrp();
+
+	if (c->pid > 0 && frag_stop && !is_typed)
+		kill(c->pid, frag_stop);
+}
+
 static int session_run(struct frag_session *s, struct command *c,
 		       const struct record_options *o, struct frag_error *e)
 {
@@ -149,9 +162,8 @@ static int session_run(struct frag_session *s, struct command *c,
 		rc = frag_fail(e, -errno, "cannot start the command");
 	if (!rc)
 		watched = watch(s, c, o->duration);
-	/* ^C has reached the command already; these were meant for us alone. */
-	if (c->pid > 0 && (frag_stop == SIGTERM || frag_stop == SIGHUP))
-		kill(c->pid, frag_stop);
+	stop_forward(c);
+	(void)frag_session_unwatch(s, e);
 	phase_tell(s);
 	later = frag_session_finish(s, rc || watched ? "failed" : "done", e);
 	return rc ? rc : later;
@@ -175,7 +187,7 @@ static int record_call(struct frag_call *call, struct frag_error *e)
 		.summarize = frag_summarize,
 		.index_columns = frag_index_columns,
 	};
-	struct frag_session s = { .rundir = { .dirfd = -1 } };
+	struct frag_session s = { .rundir = { .dirfd = -1 }, .kmsg = -1 };
 	struct command c;
 	int code = 0;
 	int rc;

@@ -16,7 +16,7 @@ $ fragbench run --dry-run ./
 ? 2
 $ head -c 300000 /dev/zero | tr '\0' x >long.ini
 $ fragbench run --dry-run long.ini
-! fragbench: scenario long, line 1: not a key = value
+! fragbench: scenario long, line 1: the line is too long: there is room for 198 characters
 ? 2
 $ cat >wrong.ini <<END
 > ; A scenario with a typing error.
@@ -41,11 +41,11 @@ $ fragbench run --dry-run wrong.ini
 ? 2
 $ printf '[phase Setup Time]\nfor = 1s\n' >wrong.ini
 $ fragbench run --dry-run wrong.ini
-! fragbench: scenario wrong, line 2: cannot name a phase 'Setup Time': a name is made of a-z, 0-9, + and -; setup and teardown are fragbench's own
+! fragbench: scenario wrong, line 1: cannot name a phase 'Setup Time': a name is made of a-z, 0-9, + and -; setup and teardown are fragbench's own
 ? 2
 $ printf '[scene]\nrate = 1\n' >wrong.ini
 $ fragbench run --dry-run wrong.ini
-! fragbench: scenario wrong, line 2: unknown section 'scene': there are [scenario], [phase NAME], [reference NAME] and [expect]
+! fragbench: scenario wrong, line 1: unknown section 'scene': there are [scenario], [phase NAME], [reference NAME] and [expect]
 ? 2
 
 # The same keys on the command line.
