@@ -143,11 +143,30 @@ static const struct policy *policy_find(const char *text)
 	return NULL;
 }
 
+/* Does @text name nodes of this machine alone? libnuma would complain of others
+ * on standard error, in words of its own. */
+static bool is_nodes(const char *text)
+{
+	char *end;
+
+	while (*text >= '0' && *text <= '9') {
+		if (strtoul(text, &end, 10) > (unsigned long)numa_max_node())
+			return false;
+		if (!*end)
+			return true;
+		if (*end != ',' && *end != '-')
+			return false;
+		text = end + 1;
+	}
+	return false;
+}
+
 /* Check @text and, with @is_real, set it for the calling process. */
 static int policy_apply(const char *text, bool is_real, struct frag_error *e)
 {
 	const struct policy *p = policy_find(text);
 	struct bitmask *mask;
+	const char *nodes;
 	int rc = 0;
 
 	if (!strcmp(text, "default"))
@@ -158,8 +177,9 @@ static int policy_apply(const char *text, bool is_real, struct frag_error *e)
 		return policy_fail(e, text, "there is no such policy");
 	if (numa_available() < 0)
 		return policy_fail(e, text, "the kernel has no NUMA support");
-	mask = numa_parse_nodestring(text + strlen(p->name));
-	if (!mask || !numa_bitmask_weight(mask))
+	nodes = text + strlen(p->name);
+	mask = is_nodes(nodes) ? numa_parse_nodestring(nodes) : NULL;
+	if (!mask)
 		return policy_fail(e, text, "this machine has no such node");
 	/* libnuma's own calls would only print a failure. */
 	if (is_real && set_mempolicy(p->mode, mask->maskp, mask->size + 1))
