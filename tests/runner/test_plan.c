@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Does a scenario fit a machine? The machines are made up. */
+#include "plan.h"
+#include "scratch.h"
+
+static const uint64_t mib = 1 << 20;
+
+static struct frag_scenario s;
+static struct frag_topology *t;
+static struct frag_plan p;
+static struct frag_error e;
+
+/* A quiet machine of 8 GiB, most of it free. */
+static struct frag_facts machine(void)
+{
+	return (struct frag_facts){
+		.page_size = 4096,
+		.pageblock_order = 9,
+		.orders = 11,
+		.cpus = 2,
+		.mem_total = 8192 * mib,
+		.mem_available = 7000 * mib,
+		.mem_free = 6800 * mib,
+		.is_root = true,
+	};
+}
+
+static int plan(const char *text, const struct frag_facts *f, bool is_sure)
+{
+	frag_scenario_free(&s);
+	frag_error_clear(&e);
+	if (frag_scenario_parse(&s, "x", text, f->mem_available, &e))
+		fail_msg("%s: %s", e.what, e.why);
+	return frag_plan_make(&p, &s, f, t, is_sure, &e);
+}
+
+static bool is_noted(const char *text)
+{
+	for (unsigned i = 0; i < p.nnotes; i++)
+		if (strstr(p.notes[i], text))
+			return true;
+	return false;
+}
+
+static const char fill[] = "[phase a]\ndo = run\n"
+			   "workload = sbrk-interleave\npages = 25600\n";
+
+static void test_fits(void **state)
+{
+	const struct frag_facts f = machine();
+
+	(void)state;
+	assert_int_equal(plan(fill, &f, false), 0);
+	/* Two processes of 25,600 pages; nine tenths of what there is. */
+	assert_int_equal(p.bytes, 200 * mib);
+	assert_int_equal(p.budget, 6300 * mib);
+	assert_int_equal(p.ballast, 0);
+	assert_int_equal(p.nnotes, 0);
+}
+
+static void test_shrinks(void **state)
+{
+	struct frag_facts f = machine();
+	char text[512];
+
+	(void)state;
+	f.mem_available = 164 * mib;
+	assert_int_equal(plan(fill, &f, false), 0);
+	assert_in_range(p.bytes, 99 * mib, 100 * mib);
+	assert_true(is_noted("asks for 200 MiB and 100 MiB may be taken"));
+	/* Each by the same share. */
+	snprintf(text, sizeof(text), "%sworkload = skeleton\nsize = 200M\n",
+		 fill);
+	assert_int_equal(plan(text, &f, false), 0);
+	assert_in_range(p.bytes, 99 * mib, 100 * mib);
+	assert_in_range(s.phases[0].instances[1].type->bytes(
+				s.phases[0].instances[1].options, 1, 4096),
+			49 * mib, 50 * mib);
+}
+
+static void test_refuses(void **state)
+{
+	struct frag_facts f = machine();
+
+	(void)state;
+	f.mem_available = 64 * mib;
+	assert_int_equal(plan(fill, &f, true), -ENOMEM);
+	assert_int_equal(frag_error_code(&e), FRAG_EXIT_CANNOT);
+	assert_string_equal(e.why, "it wants 200 MiB, and 0 MiB may be taken");
+	/* A few bytes are less than a page for each. */
+	f.mem_available = 64 * mib + 8000;
+	assert_int_equal(plan(fill, &f, true), -ENOMEM);
+}
+
+/* The last tenth only with a yes. */
+static void test_ninety_percent(void **state)
+{
+	static const char text[] = "[scenario]\nfloor = 1M\n"
+				   "[phase a]\ndo = run\n"
+				   "workload = skeleton\nsize = 210M\n";
+	struct frag_facts f = machine();
+
+	(void)state;
+	f.mem_available = 220 * mib;
+	assert_int_equal(plan(text, &f, false), 0);
+	assert_in_range(p.bytes, 197 * mib, 198 * mib);
+	assert_true(is_noted("scaled down"));
+	assert_int_equal(plan(text, &f, true), 0);
+	assert_int_equal(p.bytes, 210 * mib);
+	assert_int_equal(p.nnotes, 0);
+}
+
+static const char ballast[] = "[scenario]\nballast = 1000M\n"
+			      "[phase a]\ndo = run\n"
+			      "workload = sbrk-interleave\npages = 200000\n";
+
+static void test_ballast(void **state)
+{
+	struct frag_facts f = machine();
+
+	(void)state;
+	if (access("/proc/sys/vm/nr_hugepages", R_OK)) {
+		print_message("skipped: no hugetlb pool here\n");
+		skip();
+	}
+	assert_int_equal(plan(ballast, &f, false), 0);
+	if (is_noted("the machine is busy")) {
+		print_message("skipped: this machine is busy\n");
+		skip();
+	}
+	assert_int_equal(p.ballast, 1000 * mib);
+	/* What ballast leaves is what there is. */
+	assert_int_equal(p.budget, 936 * mib);
+	assert_in_range(p.bytes, 935 * mib, 936 * mib);
+	assert_true(is_noted("5800 MiB are set aside"));
+	assert_true(is_noted("scaled down"));
+}
+
+/* Where ballast is not safe it is not taken, and why is said. */
+static void test_no_ballast(void **state)
+{
+	struct frag_facts f = machine();
+
+	(void)state;
+	f.is_root = false;
+	assert_int_equal(plan(ballast, &f, false), 0);
+	assert_int_equal(p.ballast, 0);
+	assert_true(is_noted("no ballast: only root may set memory aside"));
+	assert_int_equal(p.bytes, 200000ULL * 2 * 4096);
+	if (access("/proc/sys/vm/nr_hugepages", R_OK))
+		return;
+	f = machine();
+	f.swap_used = 1;
+	assert_int_equal(plan(ballast, &f, false), 0);
+	assert_true(is_noted("no ballast: swap is in use"));
+	f = machine();
+	f.mem_free = 1200 * mib;
+	assert_int_equal(plan(ballast, &f, false), 0);
+	assert_true(is_noted("no ballast: what is free is page cache"));
+	f = machine();
+	f.mem_available = 1200 * mib;
+	assert_int_equal(plan(ballast, &f, false), 0);
+	assert_true(is_noted("small already (1200 MiB to be had)"));
+	f = machine();
+	f.high = 500 * mib;
+	assert_int_equal(plan(ballast, &f, false), 0);
+	assert_true(is_noted("the kernel itself keeps 500 MiB back"));
+	f = machine();
+	f.mem_available = 4000 * mib;
+	assert_int_equal(plan(ballast, &f, false), 0);
+	assert_true(is_noted("others use more than half of the memory"));
+	assert_int_equal(p.ballast, 0);
+}
+
+static const struct wrong {
+	const char *text;
+	const char *what;
+	const char *why;
+} wrongs[] = {
+	{ "[phase a]\ndo = run\n",
+	  "phase a: do = run and workload = NAME belong together", "" },
+	{ "[phase a]\nworkload = null\n", "phase a: do = run and workload", "" },
+	{ "[phase a]\ndo = run\nworkload = null\ncpus = 0,8191\n",
+	  "cpus cannot be '0,8191'", "no such CPU" },
+	{ "[phase a]\ndo = run\nworkload = null\nmempolicy = bind:999\n",
+	  "mempolicy cannot be 'bind:999'", "" },
+	{ "[phase a]\ndo = run\nworkload = null\nprocesses = 200\n"
+	  "[phase b]\ndo = run\nworkload = null\nprocesses = 51\n",
+	  "251 processes are too many", "250" },
+};
+
+static void test_wrong(void **state)
+{
+	const struct frag_facts f = machine();
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(wrongs) / sizeof(*wrongs); i++) {
+		int rc = plan(wrongs[i].text, &f, true);
+
+		if (rc >= 0 || !strstr(e.what, wrongs[i].what) ||
+		    !strstr(e.why, wrongs[i].why))
+			fail_msg("%s -> %d %s: %s", wrongs[i].text, rc, e.what,
+				 e.why);
+		assert_int_equal(frag_error_code(&e), FRAG_EXIT_USAGE);
+	}
+}
+
+static void test_print(void **state)
+{
+	struct frag_facts f = machine();
+	struct frag_scenario again;
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	(void)state;
+	f.mem_available = 164 * mib;
+	assert_int_equal(plan(fill, &f, false), 0);
+	out = open_memstream(&text, &size);
+	frag_plan_print(&p, &s, out);
+	fclose(out);
+	assert_non_null(strstr(text, " MiB of the 100 MiB that they may\n"));
+	/* What is printed is a scenario itself, of the size that it has now. */
+	assert_int_equal(frag_scenario_parse(&again, "y", text, 1, &e), 0);
+	assert_int_equal(again.nphases, 1);
+	frag_scenario_free(&again);
+	free(text);
+}
+
+static int machine_set(void **state)
+{
+	(void)state;
+	return frag_topology_load(&t, &e);
+}
+
+static int machine_clear(void **state)
+{
+	(void)state;
+	frag_scenario_free(&s);
+	frag_topology_free(t);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_shrinks),
+		cmocka_unit_test(test_refuses),
+		cmocka_unit_test(test_ninety_percent),
+		cmocka_unit_test(test_ballast),
+		cmocka_unit_test(test_no_ballast),
+		cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_print),
+	};
+
+	return cmocka_run_group_tests(tests, machine_set, machine_clear);
+}
