@@ -26,6 +26,11 @@ int frag_csv_create(struct frag_csv *c, int dirfd, const char *name,
 	if (c->fd >= 0 && c->buf)
 		return 0;
 	c->error = c->fd < 0 ? -errno : -ENOMEM;
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+	free(c->buf);
+	c->buf = NULL;
 	return frag_fail(e, c->error, "cannot create %s", name);
 }
 
