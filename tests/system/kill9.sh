@@ -23,7 +23,7 @@ start() {
 	"$FRAGBENCH" run "$work/long.ini" -o "$results" \
 		>"$work/out" 2>"$work/err" &
 	runner=$!
-	within 10000 is_filled $runner || fail "the heaps are not filled"
+	within 10000 is_filled || fail "the heaps are not filled"
 	[ "$(cat "$pcp")" = 100000 ] || fail "$pcp was not written"
 	if grep -q 'ballast is in place' "$work/err"; then
 		[ "$(cat /proc/sys/vm/nr_hugepages)" -ge 100 ] ||
