@@ -233,6 +233,30 @@ static json_t *thp_json(void)
 	return thp;
 }
 
+/* The settings that compaction and reclaim go by, as they are before the run. */
+static json_t *settings_json(void)
+{
+	static const char *const names[] = {
+		"compaction_proactiveness",
+		"compact_unevictable_allowed",
+		"defrag_mode",
+		"extfrag_threshold",
+		"lowmem_reserve_ratio",
+		"min_free_kbytes",
+		"swappiness",
+		"watermark_boost_factor",
+		"watermark_scale_factor",
+	};
+	json_t *vm = json_object();
+	char path[128];
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "/proc/sys/vm/%s", names[i]);
+		text_add(vm, names[i], path);
+	}
+	return vm;
+}
+
 json_t *frag_facts_json(const struct frag_facts *f)
 {
 	struct utsname uts;
@@ -253,8 +277,7 @@ json_t *frag_facts_json(const struct frag_facts *f)
 	json_object_set_new(m, "topology", topology_json());
 	json_object_set_new(m, "thp", thp_json());
 	json_object_set_new(m, "pcp", pcp_json());
-	text_add(m, "compaction_proactiveness",
-		 "/proc/sys/vm/compaction_proactiveness");
+	json_object_set_new(m, "vm", settings_json());
 	text_add(m, "load", "/proc/loadavg");
 	return m;
 }
