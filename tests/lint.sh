@@ -44,7 +44,7 @@ verdict cppcheck
 {
 	printf '%s\0' dev .ci/run tests/cli/run
 	sources -name '*.sh'
-} | xargs -0 shellcheck --exclude=SC2317 >"$log" 2>&1
+} | xargs -0 shellcheck -x --exclude=SC2317 >"$log" 2>&1
 verdict shellcheck
 
 pyflakes=pyflakes3
