@@ -12,6 +12,7 @@
 
 enum {
 	WRITE_BUFFER = 64 << 10,
+	WRITE_MOST = 4 << 10,
 	READ_BUFFER = 64 << 10,
 	LONGEST_LINE = 4 << 20
 };
@@ -48,13 +49,19 @@ static void half_row_cut(const struct frag_csv *c, size_t done)
 		return;
 }
 
-/* Write buf[0, upto) and keep the rest. */
+/*
+ * Write buf[0, upto) and keep the rest. Never more than WRITE_MOST at once: the
+ * page cache takes a longer write as a folio of a higher order, and a folio like
+ * that in the middle of the memory under test can end a compaction early.
+ */
 static void buffer_write(struct frag_csv *c, size_t upto)
 {
 	size_t done = 0;
 
 	while (done < upto && !c->error) {
-		ssize_t n = write(c->fd, c->buf + done, upto - done);
+		size_t left = upto - done;
+		ssize_t n = write(c->fd, c->buf + done,
+				  left < WRITE_MOST ? left : WRITE_MOST);
 
 		if (n < 0 && errno != EINTR)
 			c->error = -errno;
