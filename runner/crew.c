@@ -94,8 +94,18 @@ int frag_crew_launch(struct frag_crew *crew, const struct frag_scenario *s,
 
 void frag_worker_tell(struct frag_worker *w, uint32_t command)
 {
+	uintptr_t word;
+	uintptr_t first = (uintptr_t)w->shared;
+
 	atomic_store(&w->share->command, command);
 	frag_futex_wake(&w->share->command);
+	/* The mapping is older than the fork: it stands at one address in both. */
+	word = atomic_load(&w->share->told_word);
+	if (word < first ||
+	    word + sizeof(uint32_t) > first + w->instance->type->shared_size)
+		return;
+	atomic_fetch_or((_Atomic uint32_t *)word, FRAG_TOLD);
+	frag_futex_wake((_Atomic uint32_t *)word);
 }
 
 void frag_crew_tell(struct frag_crew *crew, int phase, uint32_t command)

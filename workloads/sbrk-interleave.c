@@ -11,7 +11,12 @@
 #include "fragbench/futex.h"
 #include "fragbench/workload.h"
 
-enum { FREE_RUNNING_CHUNK = 64 };
+enum {
+	FREE_RUNNING_CHUNK = 64,
+	HEAP_STEP =
+		256, /* pages that one sbrk adds, to be touched one by one */
+	BATON = 1,
+};
 
 struct interleave_options {
 	uint64_t pages;
@@ -35,15 +40,17 @@ static const struct frag_option interleave_options[] = {
 	{ 0 },
 };
 
-/* Whose turn it is: has_baton[i] is 1 for at most one process. */
+/* Whose turn it is: BATON is set in baton[i] for at most one process; beside it
+ * only FRAG_TOLD may be set. */
 struct interleave_shared {
-	_Atomic uint32_t has_baton[FRAG_PROCESSES_MAX];
+	_Atomic uint32_t baton[FRAG_PROCESSES_MAX];
 	_Atomic uint32_t is_out[FRAG_PROCESSES_MAX]; /* has all its pages */
 };
 
 struct interleave_state {
 	char *heap; /* where the heap stood at first */
-	uint64_t pages;
+	char *top; /* where it ends now */
+	uint64_t pages; /* touched */
 	bool is_lockstep;
 };
 
@@ -81,39 +88,45 @@ static int interleave_setup(struct frag_context *ctx)
 	if (rest && sbrk((intptr_t)(ctx->page_size - rest)) == (void *)-1)
 		return -errno;
 	s->heap = sbrk(0);
+	s->top = s->heap;
 	s->is_lockstep = !strcmp(o->mode, "lockstep") && ctx->count > 1;
+	frag_wake_when_told(ctx, &shared->baton[ctx->index]);
 	if (!ctx->index)
-		atomic_store(&shared->has_baton[0], 1);
+		atomic_fetch_or(&shared->baton[0], BATON);
 	return 0;
 }
 
-/* Grow the heap by @pages and touch each of them. */
+/* Touch @pages more, growing the heap where it ends. */
 static int heap_grow(struct frag_context *ctx, uint64_t pages)
 {
 	struct interleave_state *s = ctx->state;
-	char *from = sbrk((intptr_t)(pages * ctx->page_size));
+	char *from = s->heap + s->pages * ctx->page_size;
+	char *end = from + pages * ctx->page_size;
 
-	if (from == (void *)-1)
-		return -errno;
-	for (uint64_t i = 0; i < pages; i++)
-		*(volatile char *)(from + i * ctx->page_size) = 1;
+	for (; from < end; from += ctx->page_size) {
+		if (from == s->top) {
+			if (sbrk((intptr_t)(HEAP_STEP * ctx->page_size)) ==
+			    (void *)-1)
+				return -errno;
+			s->top += HEAP_STEP * ctx->page_size;
+		}
+		*(volatile char *)from = 1;
+	}
 	s->pages += pages;
 	frag_add_pages(ctx, pages);
-	return frag_set_range(ctx, 0, (uintptr_t)s->heap,
-			      (uintptr_t)from + pages * ctx->page_size);
+	return frag_set_range(ctx, 0, (uintptr_t)s->heap, (uintptr_t)end);
 }
 
 static bool baton_wait(struct frag_context *ctx)
 {
 	struct interleave_shared *shared = ctx->shared;
-	_Atomic uint32_t *mine = &shared->has_baton[ctx->index];
-	/* Short enough to notice soon that we were told to stop. */
-	const struct timespec look = { .tv_nsec = 20000000 };
+	_Atomic uint32_t *mine = &shared->baton[ctx->index];
+	uint32_t now;
 
-	while (!atomic_load(mine)) {
+	while (!((now = atomic_load(mine)) & BATON)) {
 		if (frag_is_stopping(ctx))
 			return false;
-		frag_futex_wait(mine, 0, &look);
+		frag_futex_wait(mine, now, NULL);
 	}
 	return true;
 }
@@ -127,10 +140,10 @@ static void baton_pass(struct frag_context *ctx)
 	do {
 		next = (next + 1) % ctx->count;
 	} while (next != ctx->index && atomic_load(&shared->is_out[next]));
-	atomic_store(&shared->has_baton[ctx->index], 0);
-	atomic_store(&shared->has_baton[next], 1);
+	atomic_fetch_and(&shared->baton[ctx->index], ~(uint32_t)BATON);
+	atomic_fetch_or(&shared->baton[next], BATON);
 	if (next != ctx->index)
-		frag_futex_wake(&shared->has_baton[next]);
+		frag_futex_wake(&shared->baton[next]);
 }
 
 /* How many pages this turn takes. */

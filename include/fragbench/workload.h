@@ -64,6 +64,7 @@ struct frag_worker_share {
 	_Atomic uint64_t started_ns;
 	_Atomic uint64_t done_ns;
 	_Atomic uint32_t nranges;
+	_Atomic uintptr_t told_word; /* see frag_wake_when_told() */
 	struct frag_range ranges[FRAG_RANGES_MAX];
 	char message[256];
 	struct frag_histogram step_ns;
@@ -140,6 +141,21 @@ static inline bool frag_is_stopping(const struct frag_context *ctx)
 {
 	return atomic_load_explicit(&ctx->share->command,
 				    memory_order_relaxed) != FRAG_TELL_RUN;
+}
+
+/* The bit that the runner sets in a word of frag_wake_when_told(). */
+#define FRAG_TOLD 0x80000000U
+
+/*
+ * A step() that sleeps on a futex @word in the shared memory of the workload is
+ * woken when the worker is told something: the runner sets FRAG_TOLD in the
+ * word and wakes who sleeps on it. Sleep only while the word is what it was
+ * before frag_is_stopping() was asked, and no timeout is needed.
+ */
+static inline void frag_wake_when_told(struct frag_context *ctx,
+				       _Atomic uint32_t *word)
+{
+	atomic_store(&ctx->share->told_word, (uintptr_t)word);
 }
 
 /* Tell the runner that @pages more pages of memory are held. */
