@@ -55,11 +55,9 @@ static int journal_append(struct frag_journal *j, const char *line)
 	ssize_t done = write(j->fd, line, n);
 	int rc = 0;
 
-	if (done < 0)
-		rc = -errno;
-	else if ((size_t)done != n)
+	if (done >= 0 && (size_t)done != n)
 		rc = -ENOSPC;
-	else if (fsync(j->fd))
+	else if (done < 0 || fsync(j->fd))
 		rc = -errno;
 	/* Half a line would be replayed as half a knob. */
 	if (rc)

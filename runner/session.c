@@ -150,9 +150,9 @@ int frag_session_watch(struct frag_session *s, struct frag_error *e)
 		collects[config.ncollects++] = s->config.extra;
 	rc = frag_sampler_start(&s->sampler, &config, e);
 	/*
-	 * All of it, now: the sampler must not wait for a page, and a page of our
-	 * own text that is read from disk in the middle of a run comes as a large
-	 * folio of the very memory that is measured.
+	 * All of it, now: the sampler must not wait for a page, and a page of
+	 * our own text that is read from disk in the middle of a run comes as a
+	 * large folio of the very memory that is measured.
 	 */
 	if (!rc)
 		(void)mlockall(MCL_CURRENT);

@@ -51,8 +51,8 @@ static void half_row_cut(const struct frag_csv *c, size_t done)
 
 /*
  * Write buf[0, upto) and keep the rest. Never more than WRITE_MOST at once: the
- * page cache takes a longer write as a folio of a higher order, and a folio like
- * that in the middle of the memory under test can end a compaction early.
+ * page cache takes a longer write as a folio of a higher order, and a folio
+ * like that in the middle of the memory under test can end a compaction early.
  */
 static void buffer_write(struct frag_csv *c, size_t upto)
 {

@@ -129,7 +129,7 @@ int frag_slurp(const char *root, const char *path, char *buf, size_t size)
 		return -ENAMETOOLONG;
 	fd = open(full, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return errno > 0 ? -errno : -EIO;
 	rc = file_read(fd, buf, size);
 	close(fd);
 	return rc;

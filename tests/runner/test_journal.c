@@ -10,8 +10,8 @@ static pid_t other_begin(int *hold)
 {
 	struct frag_journal j = { .fd = -1 };
 	struct frag_error e = { 0 };
-	int ready[2];
-	int go[2];
+	int ready[2] = { -1, -1 };
+	int go[2] = { -1, -1 };
 	char c;
 	pid_t pid;
 
