@@ -129,7 +129,7 @@ int frag_slurp(const char *root, const char *path, char *buf, size_t size)
 		return -ENAMETOOLONG;
 	fd = open(full, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return errno > 0 ? -errno : -EIO;
+		return -errno;
 	rc = file_read(fd, buf, size);
 	close(fd);
 	return rc;
@@ -171,7 +171,7 @@ int frag_meminfo(const char *root, const char *name, uint64_t *bytes)
 
 	if (n < 0)
 		return n;
-	t = frag_text_of(buf, (size_t)n);
+	t = frag_text_of(buf, strlen(buf));
 	while (frag_text_line(&t, &line)) {
 		uint64_t kib;
 
