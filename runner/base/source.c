@@ -166,12 +166,12 @@ int frag_meminfo(const char *root, const char *name, uint64_t *bytes)
 {
 	struct frag_text line;
 	struct frag_text t;
-	char buf[8192];
+	char buf[8192] = "";
 	int n = frag_slurp(root, "/proc/meminfo", buf, sizeof(buf));
 
 	if (n < 0)
 		return n;
-	t = frag_text_of(buf, strlen(buf));
+	t = frag_text_of(buf, (size_t)n);
 	while (frag_text_line(&t, &line)) {
 		uint64_t kib;
 
