@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -177,18 +178,26 @@ static bool is_in_place(const struct frag_journal *j)
 }
 
 /* Open the journal and lock it. A run that ends between the two takes the
- * file away: then the next one is tried. */
+ * file away: then the next one is tried. Others look whether a journal waits,
+ * and lock it for a moment to see: they are waited for. */
 static int journal_lock(struct frag_journal *j, int flags, struct frag_error *e)
 {
+	const struct timespec moment = { .tv_nsec = 5000000 };
+	unsigned looks = 0;
+
 	for (;;) {
 		int rc = journal_open(j, flags);
 
 		if (rc)
 			return rc;
-		if (flock(j->fd, LOCK_EX | LOCK_NB))
+		if (!flock(j->fd, LOCK_EX | LOCK_NB)) {
+			if (is_in_place(j))
+				return 0;
+		} else if (looks++ == 20) {
 			return busy_fail(j, e);
-		if (is_in_place(j))
-			return 0;
+		} else {
+			clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, NULL);
+		}
 		close(j->fd);
 		j->fd = -1;
 	}

@@ -72,16 +72,21 @@ int frag_pcp_shrink(struct frag_journal *j, struct frag_error *e)
 		    : knob_fail(e);
 }
 
+/* Room for the affinity of the largest machines: 8192 CPUs (NR_CPUS on x86). */
+struct cpus {
+	cpu_set_t sets[8192 / CPU_SETSIZE];
+};
+
 /* Free a few pages on @cpu, so that the kernel trims that CPU's lists. */
 static void cpu_nudge(int cpu, size_t page_size)
 {
 	size_t bytes = NUDGE_PAGES * page_size;
-	cpu_set_t set;
+	struct cpus only;
 	char *p;
 
-	CPU_ZERO(&set);
-	CPU_SET((size_t)cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
+	CPU_ZERO_S(sizeof(only), only.sets);
+	CPU_SET_S((size_t)cpu, sizeof(only), only.sets);
+	if (sched_setaffinity(0, sizeof(only), only.sets))
 		return;
 	p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -95,14 +100,14 @@ static void cpu_nudge(int cpu, size_t page_size)
 
 static void cpus_nudge(size_t page_size)
 {
-	cpu_set_t before;
+	struct cpus before = { 0 };
 
-	if (sched_getaffinity(0, sizeof(before), &before))
+	if (sched_getaffinity(0, sizeof(before), before.sets))
 		return;
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET((size_t)cpu, &before))
-			cpu_nudge(cpu, page_size);
-	sched_setaffinity(0, sizeof(before), &before);
+	for (size_t cpu = 0; cpu < 8 * sizeof(before); cpu++)
+		if (CPU_ISSET_S(cpu, sizeof(before), before.sets))
+			cpu_nudge((int)cpu, page_size);
+	sched_setaffinity(0, sizeof(before), before.sets);
 }
 
 /* Nudge until the lists hold no more than small ones may. */
