@@ -66,44 +66,21 @@ static unsigned orders_count(void)
 	return zone.buddy.orders;
 }
 
-/* The largest of "protection: (0, 3019, 5323)", in pages. */
-static uint64_t protection_most(const char *list)
-{
-	struct frag_text t = frag_text_of(list, strlen(list));
-	uint64_t most = 0;
-	uint64_t v;
-
-	while (frag_text_u64(&t, &v)) {
-		most = v > most ? v : most;
-		frag_text_take(&t, ",");
-	}
-	return most;
-}
-
-/* What the kernel keeps back in every zone (Linux 5.10 to 6.18). */
-static void reserves_read(struct frag_facts *f)
+/* The high watermarks of all zones (Linux 5.10 to 6.18). */
+static uint64_t high_read(uint64_t page_size)
 {
 	FILE *file = fopen("/proc/zoneinfo", "re");
-	unsigned long long high = 0;
-	unsigned long long managed = 0;
+	unsigned long long high;
+	uint64_t pages = 0;
 	char line[512];
 
-	while (file && fgets(line, sizeof(line), file)) {
-		const char *list = strstr(line, "protection: (");
-		uint64_t most;
-
-		/* "high:" with a colon is that of a per-CPU list. */
-		if (sscanf(line, " high %llu", &high) == 1 ||
-		    sscanf(line, " managed %llu", &managed) == 1 || !list)
-			continue;
-		most = protection_most(list + strlen("protection: ("));
-		f->high += high;
-		f->protection += most < managed ? most : managed;
-	}
+	/* "high:" with a colon is that of a per-CPU list. */
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, " high %llu", &high) == 1)
+			pages += high;
 	if (file)
 		fclose(file);
-	f->high *= f->page_size;
-	f->protection *= f->page_size;
+	return pages * page_size;
 }
 
 void frag_facts_read(struct frag_facts *f)
@@ -119,7 +96,7 @@ void frag_facts_read(struct frag_facts *f)
 	if (f->orders &&
 	    (!f->pageblock_order || f->pageblock_order >= f->orders))
 		f->pageblock_order = f->orders - 1;
-	reserves_read(f);
+	f->high = high_read(f->page_size);
 	f->cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	frag_meminfo("", "MemTotal", &f->mem_total);
 	frag_meminfo("", "MemAvailable", &f->mem_available);

@@ -20,8 +20,7 @@ struct frag_facts {
 	uint64_t mem_available;
 	uint64_t mem_free;
 	uint64_t swap_used;
-	uint64_t high;
-	uint64_t protection;
+	uint64_t high; /* watermarks of all zones, bytes: below, it reclaims */
 	bool is_root; /* effective uid 0 */
 };
 

@@ -5,16 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
-#include "ballast.h"
-#include "base/csv.h"
-#include "base/json.h"
-#include "base/units.h"
 #include "clock.h"
 #include "stage.h"
 #include "stop.h"

@@ -99,19 +99,23 @@ static int flag_take(void *ctx, const char *name, const char *value,
 	return 0;
 }
 
-static int scenario_make(struct frag_scenario *s, const struct run_options *o,
-			 const char *what, struct frag_error *e)
+/* The scenario as it was asked for, fitted to this machine as it is now. Free
+ * @s in any case. */
+static int scenario_plan(struct frag_scenario *s, struct frag_plan *plan,
+			 const struct frag_call *call, struct frag_topology *t,
+			 struct frag_error *e)
 {
+	const struct run_options *o = call->options;
 	struct frag_facts facts;
 	int rc;
 
 	frag_facts_read(&facts);
-	rc = frag_scenario_load(s, what, facts.mem_available, e);
+	rc = frag_scenario_load(s, call->words[0], facts.mem_available, e);
 	if (!rc && o->duration)
 		rc = frag_scenario_set_run(s, "for", o->duration, e);
 	for (unsigned i = 0; i < o->set.count && !rc; i++)
 		rc = frag_scenario_set(s, o->set.word[i], e);
-	return rc;
+	return rc ? rc : frag_plan_make(plan, s, &facts, t, o->yes, e);
 }
 
 static json_t *result_json(const struct frag_result *r)
@@ -179,13 +183,9 @@ static int repeat_do(struct frag_call *call, struct frag_topology *t,
 	const struct run_options *o = call->options;
 	struct frag_scenario s;
 	struct frag_result r = { 0 };
-	struct frag_facts facts;
 	struct frag_plan plan;
-	int rc = scenario_make(&s, o, call->words[0], e);
+	int rc = scenario_plan(&s, &plan, call, t, e);
 
-	frag_facts_read(&facts);
-	if (!rc)
-		rc = frag_plan_make(&plan, &s, &facts, t, o->yes, e);
 	if (!rc) {
 		config->rate = s.settings.rate;
 		rc = frag_run(config, &s, &plan, t, &r, e);
@@ -236,15 +236,10 @@ static int repeats_do(struct frag_call *call, struct frag_topology *t,
 static int dry_run(struct frag_call *call, struct frag_topology *t,
 		   struct frag_error *e)
 {
-	const struct run_options *o = call->options;
 	struct frag_scenario s;
-	struct frag_facts facts;
 	struct frag_plan plan;
-	int rc = scenario_make(&s, o, call->words[0], e);
+	int rc = scenario_plan(&s, &plan, call, t, e);
 
-	frag_facts_read(&facts);
-	if (!rc)
-		rc = frag_plan_make(&plan, &s, &facts, t, o->yes, e);
 	if (!rc)
 		frag_plan_print(&plan, &s, stdout);
 	frag_scenario_free(&s);
