@@ -28,6 +28,7 @@ cmocka_tests(collect collect)
 cmocka_tests(analysis analysis)
 cmocka_tests(workloads runner)
 cmocka_tests(runner runner)
+cmocka_tests(vm vm)
 cmocka_tests(verb verbs)
 
 function(script_tests area)

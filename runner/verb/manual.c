@@ -13,6 +13,8 @@ static const struct {
 	{ "FRAGBENCH_REPORT_DIR",
 	  "the folder of the programs that draw reports" },
 	{ "FRAGBENCH_PYTHON", "the Python that draws reports" },
+	{ "XDG_CACHE_HOME", "the folder that holds fragbench's cache of guest "
+			    "kernels (default: ~/.cache)" },
 }, files[] = {
 	{ "results/UTC-SCENARIO-KERNEL-rN/",
 	  "a run directory: manifest.json, summary.json, one CSV for each "
@@ -21,6 +23,9 @@ static const struct {
 	{ "/var/lib/fragbench/journal",
 	  "the kernel settings that a run has changed, with their old values; "
 	  "gone when all are back" },
+	{ "~/.cache/fragbench/",
+	  "kernels and package lists for guests; what is deleted is fetched "
+	  "again" },
 };
 
 static void workloads_put(struct frag_ink *ink)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Dependence goes one way: include <- base <- collect <- runner <- verb,
+# Dependence goes one way: include <- base <- collect <- runner <- vm <- verb,
 # base <- analysis <- verb, and workloads include only include/fragbench. Walks
 # every #include and names each arrow that points elsewhere. Before that it
 # plants wrong arrows in a folder of its own, to prove that it can fail.
@@ -17,6 +17,7 @@ layer_of() {
 	runner/base/*) echo base ;;
 	runner/collect/*) echo collect ;;
 	runner/main.c | runner/verb/*) echo verb ;;
+	runner/vm/*) echo vm ;;
 	workloads/workloads.def) echo table ;;
 	runner/*) echo runner ;;
 	analysis/*) echo analysis ;;
@@ -32,8 +33,9 @@ layers_below() {
 	base) echo include base ;;
 	collect) echo include base collect ;;
 	runner) echo include base collect runner table ;;
+	vm) echo include base runner vm ;;
 	analysis) echo include base analysis ;;
-	verb) echo include base collect runner analysis verb ;;
+	verb) echo include base collect runner vm analysis verb ;;
 	esac
 }
 
@@ -101,6 +103,8 @@ self_test() {
 	plant runner/base/base.h '#include <fragbench/a.h>'
 	plant runner/collect/collect.c '#include "base/base.h"'
 	plant runner/runner.h '#include "base/base.h"'
+	plant runner/vm/vm.h '#include "runner.h"'
+	plant runner/verb/vm.c '#include "vm/vm.h"'
 	plant runner/verb/verb.c '#include "analysis/analysis.h"'
 	plant analysis/analysis.h '#include "base/base.h"'
 	plant analysis/analysis.c '#include "analysis.h"'
@@ -131,6 +135,9 @@ self_test() {
 		runner/wrong.c ../analysis/analysis.h
 		runner/wrong.c verb/../../runner/verb/verb.c
 		runner/wrong.c ../workloads/workload.c
+		runner/wrong.c vm/vm.h
+		runner/vm/wrong.c ../verb/verb.c
+		runner/vm/wrong.c ../../analysis/analysis.h
 		analysis/wrong.c runner.h
 		analysis/wrong.c collect/collect.c
 		workloads/wrong.c base/base.h
