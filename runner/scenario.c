@@ -41,9 +41,8 @@ static int reference_key(struct frag_scenario *s, const char *name,
 	return -EINVAL;
 }
 
-/* "unusable.free = >= 0.80" of [expect]. */
-static int expect_key(struct frag_scenario *s, const char *key,
-		      const char *value)
+int frag_scenario_expect(struct frag_scenario *s, const char *key,
+			 const char *value, struct frag_error *e)
 {
 	static const char *const ops[] = { ">=", "<=", ">", "<", NULL };
 	unsigned i = 0;
@@ -55,9 +54,8 @@ static int expect_key(struct frag_scenario *s, const char *key,
 	    frag_parse_rate(value + strlen(ops[i]) +
 				    strspn(value + strlen(ops[i]), " "),
 			    &limit)) {
-		frag_usage_fail(s->error, "cannot expect", value);
-		frag_error_why(s->error, "%s takes >=, <=, > or < and a number",
-			       key);
+		frag_usage_fail(e, "cannot expect", value);
+		frag_error_why(e, "%s takes >=, <=, > or < and a number", key);
 		return -EINVAL;
 	}
 	return json_array_append_new(s->expect,
@@ -90,7 +88,7 @@ static int key_read(struct frag_scenario *s, const char *section,
 	if (!strcmp(section, "scenario"))
 		return frag_scenario_key(s, key, value);
 	if (!strcmp(section, "expect"))
-		return expect_key(s, key, value);
+		return frag_scenario_expect(s, key, value, s->error);
 	if (!strncmp(section, "reference ", 10))
 		return reference_key(s, section + 10, key, value);
 	if (section_read(s, section))

@@ -94,6 +94,11 @@ int frag_scenario_parse(struct frag_scenario *s, const char *name,
 int frag_scenario_set(struct frag_scenario *s, const char *setting,
 		      struct frag_error *e);
 
+/* Expect of a metric of the summary what [expect] would: @limit is an operator
+ * and a number, ">= 0.80". */
+int frag_scenario_expect(struct frag_scenario *s, const char *metric,
+			 const char *limit, struct frag_error *e);
+
 /* Set @key of every phase that runs workloads (for "--for"). */
 int frag_scenario_set_run(struct frag_scenario *s, const char *key,
 			  const char *value, struct frag_error *e);

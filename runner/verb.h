@@ -47,6 +47,7 @@ enum frag_verb_group { FRAG_LOOK, FRAG_DO, FRAG_READ };
  * call(): returns an exit code of enum frag_exit, or of the command that it
  * ran; or a negative errno with @e filled. Results go to stdout; progress and
  * warnings to stderr.
+ * is_hidden: in no help, list or completion; for fragbench's own use.
  * unknown: flags that stand in no row (the keys of a scenario), called with the
  * verb's options struct as its ctx; NULL: none.
  * SIGPIPE does not kill: writes fail with EPIPE, main() says nothing of it, and
@@ -61,6 +62,7 @@ struct frag_verb {
 	const struct frag_option *options;
 	size_t options_size;
 	bool takes_command; /* "-- CMD" */
+	bool is_hidden;
 	frag_unknown_flag *unknown;
 	int (*call)(struct frag_call *call, struct frag_error *e);
 };

@@ -181,7 +181,8 @@ static void verb_values_put(FILE *out, const struct frag_verb *verb)
 static void verb_names_put(FILE *out)
 {
 	for (unsigned i = 0; frag_verbs[i]; i++)
-		fprintf(out, " %s", frag_verbs[i]->name);
+		if (!frag_verbs[i]->is_hidden)
+			fprintf(out, " %s", frag_verbs[i]->name);
 }
 
 static void workload_names_put(FILE *out)
@@ -271,12 +272,14 @@ void frag_completion_print(FILE *out)
 	fputs(head, out);
 	fputs("\tcase \"$verb ${COMP_WORDS[at]}\" in\n", out);
 	for (unsigned i = 0; frag_verbs[i]; i++)
-		verb_values_put(out, frag_verbs[i]);
+		if (!frag_verbs[i]->is_hidden)
+			verb_values_put(out, frag_verbs[i]);
 	fputs("\t*)\n\t\tcase $verb in\n\t\t'') words='--help --version", out);
 	verb_names_put(out);
 	fputs("' ;;\n", out);
 	for (unsigned i = 0; frag_verbs[i]; i++)
-		verb_words_put(out, frag_verbs[i]);
+		if (!frag_verbs[i]->is_hidden)
+			verb_words_put(out, frag_verbs[i]);
 	fputs("\t\tesac\n\t\t;;\n\tesac\n", out);
 	fputs(tail, out);
 }

@@ -40,7 +40,8 @@ static int topic_unknown(const char *name, struct frag_error *e)
 
 	frag_suggest_offer(&s, FRAG_HELP_SCENARIO);
 	for (unsigned i = 0; frag_verbs[i]; i++)
-		frag_suggest_offer(&s, frag_verbs[i]->name);
+		if (!frag_verbs[i]->is_hidden)
+			frag_suggest_offer(&s, frag_verbs[i]->name);
 	for (unsigned i = 0; frag_workloads[i]; i++)
 		frag_suggest_offer(&s, frag_workloads[i]->name);
 	for (unsigned i = 0; frag_builtins[i].name; i++)

@@ -52,7 +52,8 @@ static void verbs_put(struct frag_ink *ink)
 {
 	frag_ink_section(ink, "verbs");
 	for (unsigned i = 0; frag_verbs[i]; i++)
-		frag_page_verb(ink, frag_verbs[i]);
+		if (!frag_verbs[i]->is_hidden)
+			frag_page_verb(ink, frag_verbs[i]);
 }
 
 static void places_put(struct frag_ink *ink)

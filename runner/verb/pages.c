@@ -394,7 +394,7 @@ static void group_put(struct frag_ink *ink, enum frag_verb_group group)
 {
 	frag_ink_label(ink, frag_group_title(group), VERB_COLUMN);
 	for (unsigned i = 0; frag_verbs[i]; i++)
-		if (frag_verbs[i]->group == group)
+		if (frag_verbs[i]->group == group && !frag_verbs[i]->is_hidden)
 			frag_ink_row(ink, frag_verbs[i]->name,
 				     frag_verbs[i]->summary);
 }

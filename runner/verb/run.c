@@ -8,31 +8,26 @@
 
 #include "analysis/analysis.h"
 #include "run.h"
-#include "scenario-keys.h"
 #include "show.h"
 #include "stop.h"
-#include "tables.h"
+#include "verb/keys.h"
 #include "verb/verbs.h"
 
 struct run_options {
 	bool json;
 	bool dry_run;
 	bool yes;
-	struct frag_words set;
+	struct frag_keys keys;
 	uint64_t repeats;
 	uint64_t seed;
 	const char *rate;
 	const char *duration;
 	const char *output;
-	/* "KEY=VALUE" made of flags that are keys of the scenario */
-	char flags[4096];
-	size_t flags_used;
 };
 
 static const struct frag_option run_options[] = {
-	{ "set", 0, FRAG_WORDS, offsetof(struct run_options, set), "KEY=VALUE",
-	  NULL, 0, 0,
-	  "set a key of the scenario, of its workloads, or PHASE.KEY; may be given again. Every such key is also a flag: --pages 1000" },
+	FRAG_ROW_SET(run_options),
+	FRAG_ROW_EXPECT(run_options),
 	{ "repeats", 'r', FRAG_COUNT, offsetof(struct run_options, repeats),
 	  "N", "1", 1, 10000, "run N times, as one series" },
 	{ "seed", 's', FRAG_COUNT, offsetof(struct run_options, seed), "N", "0",
@@ -50,53 +45,14 @@ static const struct frag_option run_options[] = {
 	{ 0 },
 };
 
-/* Offer what a mistyped flag may have meant: any key of any table. */
-static int flag_unknown(const char *name, struct frag_error *e)
-{
-	struct frag_suggest g = frag_suggest_for(name);
-
-	frag_rows_offer(&g, frag_verb_run.options);
-	frag_rows_offer(&g, frag_scenario_options);
-	frag_rows_offer(&g, frag_worker_options);
-	for (unsigned i = 0; frag_workloads[i]; i++)
-		frag_rows_offer(&g, frag_workloads[i]->options);
-	if (!g.best)
-		return -ENOENT;
-	frag_fail(e, 0, "unknown option --%s", name);
-	frag_error_why(e, "did you mean --%s?", g.best);
-	frag_error_exit(e, FRAG_EXIT_USAGE);
-	return -EINVAL;
-}
-
 /* --pages 1000 is --set pages=1000 for every key that a scenario may have. */
 static int flag_take(void *ctx, const char *name, const char *value,
 		     const char *next, bool *used_next, struct frag_error *e)
 {
-	const struct frag_option *row = frag_scenario_row(name);
 	struct run_options *o = ctx;
-	char *to = o->flags + o->flags_used;
-	size_t room = sizeof(o->flags) - o->flags_used;
-	size_t n;
 
-	if (!row)
-		return flag_unknown(name, e);
-	if (!value && row->type == FRAG_FLAG)
-		value = "yes";
-	*used_next = !value;
-	if (!value)
-		value = next;
-	if (!value) {
-		frag_fail(e, 0, "--%s needs a value: %s", name,
-			  frag_option_value(row));
-		frag_error_exit(e, FRAG_EXIT_USAGE);
-		return -EINVAL;
-	}
-	n = (size_t)snprintf(to, room, "%s=%s", name, value) + 1;
-	if (n > room || o->set.count == FRAG_WORDS_MAX)
-		return frag_fail(e, -E2BIG, "too many settings");
-	o->flags_used += n;
-	o->set.word[o->set.count++] = to;
-	return 0;
+	return frag_keys_take(&o->keys, frag_verb_run.options, name, value,
+			      next, used_next, e);
 }
 
 /* The scenario as it was asked for, fitted to this machine as it is now. Free
@@ -113,8 +69,8 @@ static int scenario_plan(struct frag_scenario *s, struct frag_plan *plan,
 	rc = frag_scenario_load(s, call->words[0], facts.mem_available, e);
 	if (!rc && o->duration)
 		rc = frag_scenario_set_run(s, "for", o->duration, e);
-	for (unsigned i = 0; i < o->set.count && !rc; i++)
-		rc = frag_scenario_set(s, o->set.word[i], e);
+	if (!rc)
+		rc = frag_keys_apply(&o->keys, s, e);
 	return rc ? rc : frag_plan_make(plan, s, &facts, t, o->yes, e);
 }
 

@@ -37,7 +37,8 @@ const struct frag_verb *frag_verb_find(const char *name, struct frag_error *e)
 	for (unsigned i = 0; frag_verbs[i]; i++) {
 		if (!strcmp(frag_verbs[i]->name, name))
 			return frag_verbs[i];
-		frag_suggest_offer(&s, frag_verbs[i]->name);
+		if (!frag_verbs[i]->is_hidden)
+			frag_suggest_offer(&s, frag_verbs[i]->name);
 	}
 	frag_fail(e, 0, "unknown verb '%s'", name);
 	frag_error_exit(e, FRAG_EXIT_USAGE);

@@ -92,3 +92,22 @@ $ fragbench run --dry-run null -- true
 ! fragbench: run takes no command behind '--'
 !   mend: fragbench help run
 ? 2
+
+# What is expected of a run must be something that a run says.
+$ fragbench run --dry-run sbrk-interleave --expect "unusabel.fill <= 0.5"
+! fragbench: cannot expect anything of 'unusabel.fill': did you mean unusable?
+!   mend: fragbench explain
+? 2
+$ fragbench run --dry-run sbrk-interleave --expect "unusable.fil <= 0.5"
+! fragbench: cannot expect anything of 'unusable.fil': the scenario has no phase 'fil'
+!   mend: fragbench explain
+? 2
+$ fragbench run --dry-run sbrk-interleave --expect "unusable.fill = 0.5"
+! fragbench: cannot expect '= 0.5': unusable.fill takes >=, <=, > or < and a number
+? 2
+$ fragbench run --dry-run sbrk-interleave --expect "unusable.fill"
+! fragbench: cannot expect '': unusable.fill takes >=, <=, > or < and a number
+? 2
+$ fragbench run --dry-run sbrk-interleave --expect "unusable.fill<=0.5" --for 1s | grep -A 1 'expect'
+[expect]
+unusable.fill = <= 0.5
