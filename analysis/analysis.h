@@ -7,18 +7,21 @@
 #define FRAGBENCH_ANALYSIS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "fragbench/error.h"
 
 /*
  * A metric of summary.json. name: its first words; what follows after a dot
  * is the phase ("unusable" for "unusable.free"). better: "higher", "lower" or
- * "none". about: what it is, with its formula.
+ * "none". is_time: a time, or made of one; such a metric has no value in a run
+ * that was made under an emulator. about: what it is, with its formula.
  */
 struct frag_metric {
 	const char *name;
 	const char *unit;
 	const char *better;
+	bool is_time;
 	const char *about;
 };
 

@@ -92,6 +92,14 @@ static int is_met(double got, const char *op, double limit)
 	return -1;
 }
 
+/* A time cannot be held against anything in a run that has none. */
+static bool cannot_tell(const struct frag_run *r, const char *metric)
+{
+	const struct frag_metric *m = frag_metric_find(metric);
+
+	return m && m->is_time && frag_run_is_emulated(r);
+}
+
 static json_t *expectation_json(struct frag_run *r, const json_t *from)
 {
 	const char *metric = frag_json_string(from, "metric");
@@ -99,6 +107,7 @@ static json_t *expectation_json(struct frag_run *r, const json_t *from)
 	json_t *limit = json_object_get(from, "limit");
 	json_t *got =
 		json_object_get(json_object_get(r->metrics, metric), "value");
+	json_t *verdict;
 	int met = is_met(json_number_value(got), op, json_number_value(limit));
 
 	if (met < 0 || !json_is_number(limit)) {
@@ -106,11 +115,14 @@ static json_t *expectation_json(struct frag_run *r, const json_t *from)
 			      "The expectation of %s is no comparison with "
 			      "a number, and counts as missed.",
 			      metric);
-		met = 0;
+		verdict = json_false();
+	} else if (cannot_tell(r, metric)) {
+		verdict = json_null();
+	} else {
+		verdict = json_boolean(met && json_is_number(got));
 	}
-	return json_pack("{s:s,s:s,s:O?,s:O?,s:b}", "metric", metric, "op", op,
-			 "limit", limit, "got", got, "met",
-			 met && json_is_number(got));
+	return json_pack("{s:s,s:s,s:O?,s:O?,s:o}", "metric", metric, "op", op,
+			 "limit", limit, "got", got, "met", verdict);
 }
 
 json_t *frag_expectations(struct frag_run *r)

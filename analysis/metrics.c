@@ -7,17 +7,21 @@
 #include "analysis.h"
 #include "run.h"
 
-#define FRAG_METRIC(name, unit, better, about) { name, unit, better, about },
-#define FRAG_BILL(name, unit, about)                                     \
-	{ name, unit, "lower", about },                                  \
-		{ name "_per_block", unit "/block", "lower",             \
+#define FRAG_METRIC(name, unit, better, is_time, about) \
+	{ name, unit, better, is_time, about },
+#define FRAG_BILL(name, unit, is_time, about)                            \
+	{ name, unit, "lower", is_time, about },                         \
+		{ name "_per_block", unit "/block", "lower", is_time,    \
 		  name " for each block gained: what one more suitable " \
 		       "block cost." },
 
 const struct frag_metric frag_metrics[] = {
 #include "metrics.def"
-	{ NULL, NULL, NULL, NULL },
+	{ NULL, NULL, NULL, false, NULL },
 };
+
+static const char emulated[] =
+	"made under TCG: an emulator's times are not times";
 
 /* Decimals that a number of that unit can carry; none for the others. */
 static const struct {
@@ -70,6 +74,8 @@ void frag_metric_set(struct frag_run *r, const char *name, const char *phase,
 	char full[FRAG_PHASE_NAME + 64];
 
 	snprintf(full, sizeof(full), phase ? "%s.%s" : "%s", name, phase);
+	if (m->is_time && frag_run_is_emulated(r))
+		value = frag_unknown(emulated);
 	if (value.reason) {
 		json_object_set_new(json, "value", json_null());
 		json_object_set_new(json, "reason", json_string(value.reason));
@@ -79,6 +85,7 @@ void frag_metric_set(struct frag_run *r, const char *name, const char *phase,
 	}
 	json_object_set_new(json, "unit", json_string(m->unit));
 	json_object_set_new(json, "better", json_string(m->better));
+	json_object_set_new(json, "is_time", json_boolean(m->is_time));
 	json_object_set_new(json, "about", json_string(m->about));
 	json_object_set_new(r->metrics, full, json);
 }

@@ -43,6 +43,11 @@ void frag_run_lacks(struct frag_run *r, const char *name, const char *lack)
 			      name, lack);
 }
 
+bool frag_run_is_emulated(const struct frag_run *r)
+{
+	return r->accelerator && !strcmp(r->accelerator, "tcg");
+}
+
 bool frag_run_has_workers(const struct frag_run *r)
 {
 	return strcmp(frag_json_string(r->manifest, "kind"), "record") != 0;
@@ -213,6 +218,19 @@ static int machine_number(struct frag_run *r, const char *key, uint64_t min,
 	return -EINVAL;
 }
 
+/* What ran the guest's CPUs. A guest that is not ours tells by its CPU. */
+static const char *accelerator_of(const json_t *machine)
+{
+	const char *accel =
+		frag_json_string(json_object_get(machine, "guest"), "accel");
+
+	if (accel[0])
+		return accel;
+	return strncmp(frag_json_string(machine, "hypervisor"), "TCG", 3)
+		       ? "none"
+		       : "tcg";
+}
+
 static int machine_read(struct frag_run *r)
 {
 	uint64_t orders;
@@ -228,6 +246,8 @@ static int machine_read(struct frag_run *r)
 		return rc;
 	r->orders = (unsigned)orders;
 	r->order = (unsigned)order;
+	r->accelerator =
+		accelerator_of(json_object_get(r->manifest, "machine"));
 	return 0;
 }
 
@@ -242,6 +262,7 @@ int frag_run_open(struct frag_run *r, int dirfd, struct frag_error *e)
 	r->notes = json_array();
 	r->doubts = json_array();
 	r->metrics = json_object();
+	r->accelerator = "none";
 	for (unsigned i = 0; i < FRAG_TALLIES; i++)
 		r->tally[i].first = r->tally[i].last = FRAG_ABSENT;
 	if (!r->notes || !r->doubts || !r->metrics)

@@ -118,6 +118,8 @@ struct frag_run {
 	json_t *notes;
 	json_t *doubts;
 	json_t *metrics;
+	const char
+		*accelerator; /* "tcg", "kvm", ..., "none" outside of guests */
 	uint64_t page_size;
 	unsigned order; /* the pageblock order */
 	unsigned orders;
@@ -167,6 +169,10 @@ void frag_run_lacks(struct frag_run *r, const char *name, const char *lack);
 
 /* Were there workers? Not when something was only recorded. */
 bool frag_run_has_workers(const struct frag_run *r);
+
+/* Was it made in a machine whose CPU is a program? Then its times tell of that
+ * program, whatever its counts are worth. */
+bool frag_run_is_emulated(const struct frag_run *r);
 
 /* The text of @key in @object, "" when there is none. */
 const char *frag_json_string(const json_t *object, const char *key);

@@ -78,6 +78,8 @@ static json_t *summary_build(struct frag_run *r)
 	manifest_copy(summary, r, "run", "name");
 	manifest_copy(summary, r, "scenario", "scenario");
 	manifest_copy(summary, r, "status", "status");
+	json_object_set_new(summary, "accelerator",
+			    json_string(r->accelerator));
 	json_object_set_new(summary, "trusted",
 			    json_boolean(!json_array_size(r->doubts)));
 	json_object_set(summary, "doubts", r->doubts);

@@ -69,6 +69,19 @@ static inline void rundir_manifest(struct rundir *d, const char *more)
 		   more);
 }
 
+/* The same of a guest: @what is a member of the machine. */
+static inline void rundir_guest(struct rundir *d, const char *what,
+				const char *more)
+{
+	rundir_drop(d, "manifest.json");
+	rundir_put(d, "manifest.json",
+		   "{\"schema\":1,\"name\":\"r\",\"scenario\":\"s\","
+		   "\"status\":\"done\",\"options\":{\"rate\":10},"
+		   "\"machine\":{\"page_size\":4096,\"orders\":11,"
+		   "\"pageblock_order\":9,\"copy_ns_per_page\":500,%s}%s}\n",
+		   what, more);
+}
+
 static inline void rundir_make(struct rundir *d)
 {
 	/* summary.json is synced each time: where that is quick, if possible */

@@ -91,12 +91,38 @@ static void unknown_metric_is_missed(void **state)
 	}
 }
 
+/* No time is held against anything in a run that has none: neither met nor
+ * missed. What is a count there is held against its limit as ever. */
+static void time_under_an_emulator_cannot_be_told(void **state)
+{
+	static const char expect[] =
+		",\"expect\":[{\"metric\":\"cpu_ms.c\",\"op\":\"<\","
+		"\"limit\":1},{\"metric\":\"unusable.c\",\"op\":\">\","
+		"\"limit\":0.8},{\"metric\":\"cpu_ms.c\",\"op\":\"~\","
+		"\"limit\":1}]";
+	struct rundir *d = *state;
+
+	rundir_guest(d, "\"guest\":{\"accel\":\"tcg\"}", expect);
+	rundir_zone(d, 1, "c", "DMA32", 0, blog_killed);
+	rundir_summarize(d);
+	assert_true(
+		json_is_null(json_object_get(at(d, "expectations", 0), "met")));
+	expected(d, 1, 1);
+	assert_true(json_is_false(
+		json_object_get(at(d, "expectations", 2), "met")));
+	rundir_guest(d, "\"guest\":{\"accel\":\"kvm\"}", expect);
+	rundir_summarize(d);
+	assert_true(json_is_false(
+		json_object_get(at(d, "expectations", 0), "met")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		rundir_test(reference_rows_get_bytes_and_indices),
 		rundir_test(expectations_are_held_against_metrics),
 		rundir_test(unknown_metric_is_missed),
+		rundir_test(time_under_an_emulator_cannot_be_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,27 @@ static void rows_are_complete_and_unique(void **state)
 	}
 }
 
+/* A time says so in its unit, but for what is made of two times. */
+static void times_are_told(void **state)
+{
+	static const char *const units[] = { "ms", "us", "ns", "pages/s",
+					     "ms/block" };
+	unsigned times = 0;
+
+	(void)state;
+	for (const struct frag_metric *m = frag_metrics; m->name; m++) {
+		bool is_time = !strcmp(m->name, "over_floor") ||
+			       !strcmp(m->name, "sampler.cpu_share");
+
+		for (unsigned i = 0; i < sizeof(units) / sizeof(*units); i++)
+			is_time = is_time || !strcmp(m->unit, units[i]);
+		if (m->is_time != is_time)
+			fail_msg("%s: is_time", m->name);
+		times += is_time;
+	}
+	assert_int_equal(times, 24);
+}
+
 static void found_by_the_longest_name(void **state)
 {
 	(void)state;
@@ -82,6 +103,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_complete_and_unique),
+		cmocka_unit_test(times_are_told),
 		cmocka_unit_test(found_by_the_longest_name),
 		cmocka_unit_test(values_have_the_decimals_of_their_unit),
 		cmocka_unit_test(quotients_keep_the_first_reason),

@@ -122,6 +122,84 @@ static void summary_is_the_accepted_one(void **state)
 		 keep, SAMPLE);
 }
 
+static json_t *sample_manifest(void)
+{
+	int from = sample_open();
+	json_t *manifest;
+	size_t size;
+	char *bytes = bytes_read(from, "manifest.json", &size);
+
+	manifest = json_loadb(bytes, size, 0, NULL);
+	assert_non_null(manifest);
+	free(bytes);
+	close(from);
+	return manifest;
+}
+
+/* Summarise the sample as if machine.@key had been @value; takes @value. */
+static void sample_in(struct rundir *d, const char *key, json_t *value)
+{
+	json_t *manifest = sample_manifest();
+	char *text;
+
+	json_object_set_new(json_object_get(manifest, "machine"), key, value);
+	text = json_dumps(manifest, 0);
+	bytes_write(d, "manifest.json", text, strlen(text));
+	free(text);
+	json_decref(manifest);
+	rundir_summarize(d);
+}
+
+static const char *accelerator(const struct rundir *d)
+{
+	return json_string_value(json_object_get(d->summary, "accelerator"));
+}
+
+/* Under TCG every time of the accepted summary is gone, with its reason, and
+ * nothing else is: counts and layouts are those of the accepted one. */
+static void emulator_has_no_times(void **state)
+{
+	struct rundir *d = *state;
+	json_t *accepted;
+	const char *name;
+	json_t *metric;
+	unsigned times = 0;
+
+	sample_copy(d);
+	rundir_summarize(d);
+	assert_string_equal(accelerator(d), "none");
+	accepted = json_incref(json_object_get(d->summary, "metrics"));
+	sample_in(d, "guest", json_pack("{s:s}", "accel", "tcg"));
+	assert_string_equal(accelerator(d), "tcg");
+	json_object_foreach(accepted, name, metric)
+	{
+		if (json_is_true(json_object_get(metric, "is_time"))) {
+			rundir_lacks(d, name, "made under TCG");
+			times++;
+		} else {
+			assert_true(json_equal(metric, rundir_metric(d, name)));
+		}
+	}
+	assert_true(times > 20);
+	json_decref(accepted);
+}
+
+/* KVM has times; a guest that is not ours may be emulated all the same. */
+static void accelerator_is_told(void **state)
+{
+	struct rundir *d = *state;
+
+	sample_copy(d);
+	sample_in(d, "guest", json_pack("{s:s}", "accel", "kvm"));
+	assert_string_equal(accelerator(d), "kvm");
+	assert_true(rundir_value(d, "cpu_ms.compact") > 0);
+	sample_in(d, "hypervisor", json_string("KVM, QEMU Standard PC"));
+	assert_string_equal(accelerator(d), "none");
+	sample_in(d, "hypervisor", json_string("TCG, QEMU Standard PC"));
+	assert_string_equal(accelerator(d), "tcg");
+	rundir_lacks(d, "cpu_ms.compact", "made under TCG");
+}
+
 static void second_summary_has_the_same_bytes(void **state)
 {
 	struct rundir *d = *state;
@@ -273,6 +351,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		rundir_test(index_is_what_another_program_derived),
 		rundir_test(summary_is_the_accepted_one),
+		rundir_test(emulator_has_no_times),
+		rundir_test(accelerator_is_told),
 		rundir_test(second_summary_has_the_same_bytes),
 		rundir_test(manifest_alone_is_summarised),
 		rundir_test(record_misses_no_workers),

@@ -90,6 +90,20 @@ static void lost_and_late_samples_are_doubts(void **state)
 	assert_false(rundir_says(d, "doubts", "The sampler was late"));
 }
 
+/* How late an emulator was is no time; the marks of the phases never are. */
+static void late_emulator_is_a_note(void **state)
+{
+	struct rundir *d = *state;
+
+	rundir_guest(d, "\"guest\":{\"accel\":\"tcg\"}", "");
+	rundir_put(d, "sampler.csv", "%s2,p,tick,300000000,1000,0\n",
+		   sampler_header);
+	assert_true(is_trusted(d));
+	assert_true(rundir_says(d, "notes", "late, as it may be under TCG"));
+	rundir_guest(d, "\"guest\":{\"accel\":\"kvm\"}", "");
+	assert_false(is_trusted(d));
+}
+
 static void swapping_and_oom_kills_are_doubts(void **state)
 {
 	struct rundir *d = *state;
@@ -129,6 +143,7 @@ int main(void)
 		rundir_test(warnings_are_sorted_by_severity),
 		rundir_test(failed_phase_is_a_doubt_and_open_one_a_note),
 		rundir_test(lost_and_late_samples_are_doubts),
+		rundir_test(late_emulator_is_a_note),
 		rundir_test(swapping_and_oom_kills_are_doubts),
 		rundir_test(counter_that_went_back_is_a_doubt),
 	};
