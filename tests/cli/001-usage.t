@@ -33,7 +33,8 @@ $ fragbench
 !   2   wrong use: the message says what was meant
 !   3   cannot run here: the message says what is missing and how to mend it
 !   4   should have worked and did not
-!   5   done, but the numbers are not to be trusted
+!   5   done, but the numbers are not to be trusted, or an expectation of a time
+!       cannot be told, because an emulator has none
 !   N   of record -- CMD: the exit code of CMD; 126 when it cannot be started,
 !       127 when it is not found, 128+N when signal N ended it
 ! 
