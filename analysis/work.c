@@ -11,7 +11,8 @@
 
 enum { WORKERS_MAX = 1 << 20 };
 
-/* last: pages of each worker in its last row so far, by its number. */
+/* pages: the column of pages come by. last: its value of each worker in its
+ * last row so far, by its number. */
 struct ops_reader {
 	int t_ns, phase, worker, pages;
 	uint64_t *last;
@@ -25,7 +26,10 @@ static void ops_begin(struct frag_table *t, void *ctx)
 	o->t_ns = frag_table_need(t, "t_ns");
 	o->phase = frag_table_need(t, "phase");
 	o->worker = frag_table_need(t, "worker");
-	o->pages = frag_table_need(t, "pages");
+	o->pages = frag_table_find(t, "allocated");
+	/* Older runs counted up what is held, and gave nothing back. */
+	if (o->pages < 0)
+		o->pages = frag_table_need(t, "pages");
 }
 
 static uint64_t *worker_last(struct ops_reader *o, uint64_t worker)

@@ -178,6 +178,33 @@ bool frag_crew_is_settled(const struct frag_crew *crew, int phase)
 	return true;
 }
 
+unsigned frag_crew_release(struct frag_crew *crew, unsigned permille)
+{
+	unsigned told = 0;
+
+	for (unsigned i = 0; i < crew->count; i++) {
+		struct frag_worker *w = &crew->workers[i];
+
+		if (w->is_dead || !w->instance->type->release ||
+		    atomic_load(&w->share->state) != FRAG_WORKER_HOLDING)
+			continue;
+		atomic_store(&w->share->permille, permille);
+		frag_worker_tell(w, FRAG_TELL_RELEASE);
+		told++;
+	}
+	return told;
+}
+
+bool frag_crew_is_releasing(const struct frag_crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++)
+		if (!crew->workers[i].is_dead &&
+		    atomic_load(&crew->workers[i].share->command) ==
+			    FRAG_TELL_RELEASE)
+			return true;
+	return false;
+}
+
 void frag_worker_kill(struct frag_worker *w)
 {
 	if (w->is_dead || w->pid <= 0)
@@ -223,7 +250,8 @@ static int ops_read(struct frag_collect *c, uint64_t *values)
 		*values++ = w->is_dead ? (uint64_t)FRAG_WORKER_ENDED
 				       : atomic_load(&w->share->state);
 		*values++ = atomic_load(&w->share->ops);
-		*values++ = atomic_load(&w->share->pages);
+		*values++ = w->is_dead ? 0 : atomic_load(&w->share->pages);
+		*values++ = atomic_load(&w->share->allocated);
 	}
 	return 0;
 }
@@ -242,9 +270,11 @@ void frag_crew_collect(struct frag_crew *crew, struct frag_collect *c)
 	};
 	static const struct frag_column columns[] = {
 		{ "state", "",
-		  "0 waiting, 1 running, 2 holding, 3 failed, 4 ended" },
+		  "0 waiting, 1 running, 2 holding, 3 failed, 4 ended, 5 releasing" },
 		{ "ops", "count", "steps done so far" },
-		{ "pages", "pages", "pages that it has come to hold so far" },
+		{ "pages", "pages", "pages that it holds now" },
+		{ "allocated", "pages",
+		  "pages that it has come by so far, also those given back since" },
 	};
 	struct frag_row_key *rows = calloc(crew->count + 1, sizeof(*rows));
 
@@ -258,7 +288,7 @@ void frag_crew_collect(struct frag_crew *crew, struct frag_collect *c)
 		.shape = { .keys = keys,
 			   .nkeys = 2,
 			   .columns = (struct frag_column *)(uintptr_t)columns,
-			   .ncolumns = 3,
+			   .ncolumns = 4,
 			   .row_keys = rows,
 			   .nrows = rows ? crew->count : 0,
 			   .max_rows = crew->count },

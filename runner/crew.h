@@ -67,6 +67,13 @@ const struct frag_worker *frag_crew_failed(const struct frag_crew *crew,
 /* True when no living worker of phase @phase is waiting or stepping. */
 bool frag_crew_is_settled(const struct frag_crew *crew, int phase);
 
+/* Tell every worker that holds and can release to give back @permille
+ * thousandths of what it holds; returns how many there are. */
+unsigned frag_crew_release(struct frag_crew *crew, unsigned permille);
+
+/* True while a living worker has not done so yet. */
+bool frag_crew_is_releasing(const struct frag_crew *crew);
+
 /* Kill one worker and wait for its death. */
 void frag_worker_kill(struct frag_worker *w);
 

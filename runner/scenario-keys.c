@@ -53,6 +53,12 @@ const struct frag_option frag_worker_options[] = {
 	{ "mempolicy", 0, FRAG_TEXT, ROW(frag_worker_settings, mempolicy),
 	  "default|bind:NODES|preferred:NODE|interleave:NODES", "default", 0, 0,
 	  "the NUMA memory policy of the processes" },
+	{ "rate", 0, FRAG_RATE, ROW(frag_worker_settings, rate), NULL, "0", 0,
+	  1000000,
+	  "steps a second that each process makes at most; 0: as fast as it goes" },
+	{ "share", 0, FRAG_SHARE, ROW(frag_worker_settings, share), NULL, "0%",
+	  0, 0,
+	  "share of MemAvailable (or of what a memory cgroup leaves) that all its processes together may hold: the workload is made smaller to fit; 0%: as large as its own keys say" },
 	{ 0 },
 };
 

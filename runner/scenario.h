@@ -36,11 +36,14 @@ struct frag_phase_settings {
 	const char *node;
 };
 
-/* Keys of every workload, beside its own. */
+/* Keys of every workload, beside its own. rate: steps a second of each process,
+ * 0: unpaced. share: thousandths of the memory, 0: as its own options say. */
 struct frag_worker_settings {
 	uint64_t processes;
 	const char *cpus;
 	const char *mempolicy;
+	double rate;
+	uint64_t share;
 };
 
 extern const struct frag_option frag_scenario_options[];

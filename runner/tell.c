@@ -136,34 +136,70 @@ static uint64_t elapsed_ns(const struct frag_crew *crew,
 	return end > start ? end - start : 0;
 }
 
+/* What the workers of @i come to together. */
+struct total {
+	json_t *workers; /* their numbers */
+	uint64_t pages;
+	uint64_t allocated;
+	uint64_t counters[FRAG_COUNTERS_MAX];
+};
+
+static struct total total_make(const struct frag_instance *i,
+			       const struct frag_crew *crew)
+{
+	struct total t = { .workers = json_array() };
+
+	for (unsigned n = 0; n < crew->count; n++) {
+		const struct frag_worker *w = &crew->workers[n];
+		const struct frag_worker_share *share = w->share;
+
+		if (w->instance != i)
+			continue;
+		json_array_append_new(t.workers, json_integer(w->number));
+		t.pages += atomic_load(&share->state) == FRAG_WORKER_ENDED
+				   ? atomic_load(&share->kept)
+				   : atomic_load(&share->pages);
+		t.allocated += atomic_load(&share->allocated);
+		for (unsigned c = 0; c < FRAG_COUNTERS_MAX; c++)
+			t.counters[c] += atomic_load(&share->counters[c]);
+	}
+	return t;
+}
+
+static json_t *counters_tell(const struct frag_workload_counter *rows,
+			     const uint64_t *values)
+{
+	json_t *all = json_object();
+
+	for (; rows && rows->name; rows++)
+		json_object_set_new(all, rows->name,
+				    json_pack("{s:I, s:s, s:s}", "value",
+					      (json_int_t)*values++, "unit",
+					      rows->unit, "about", rows->about));
+	return all;
+}
+
 static json_t *instance_tell(const struct frag_phase *p,
 			     const struct frag_instance *i,
 			     const struct frag_crew *crew, uint64_t page_size)
 {
+	struct total total = total_make(i, crew);
 	json_t *options = json_object();
-	json_t *workers = json_array();
 	uint64_t bytes = 0;
-	uint64_t pages = 0;
 
 	rows_tell(options, frag_worker_options, &i->common);
 	rows_tell(options, i->type->options, i->options);
 	if (i->type->bytes)
 		bytes = i->type->bytes(i->options, frag_instance_processes(i),
 				       (size_t)page_size);
-	for (unsigned n = 0; n < crew->count; n++) {
-		const struct frag_worker *w = &crew->workers[n];
-
-		if (w->instance != i)
-			continue;
-		json_array_append_new(workers, json_integer(w->number));
-		pages += atomic_load(&w->share->pages);
-	}
-	return json_pack("{s:s, s:s, s:i, s:o, s:o, s:I, s:I, s:I}", "phase",
-			 p->name, "name", i->type->name, "processes",
-			 (int)frag_instance_processes(i), "workers", workers,
-			 "options", options, "bytes", (json_int_t)bytes,
-			 "pages", (json_int_t)pages, "elapsed_ns",
-			 (json_int_t)elapsed_ns(crew, i));
+	return json_pack("{s:s, s:s, s:i, s:o, s:o, s:I, s:I, s:I, s:I, s:o}",
+			 "phase", p->name, "name", i->type->name, "processes",
+			 (int)frag_instance_processes(i), "workers",
+			 total.workers, "options", options, "bytes",
+			 (json_int_t)bytes, "pages", (json_int_t)total.pages,
+			 "allocated", (json_int_t)total.allocated, "elapsed_ns",
+			 (json_int_t)elapsed_ns(crew, i), "counters",
+			 counters_tell(i->type->counters, total.counters));
 }
 
 static json_t *workloads_tell(const struct frag_scenario *s,

@@ -20,6 +20,7 @@ enum frag_option_type {
 	FRAG_TEXT, /* const char *; any text */
 	FRAG_CHOICE, /* const char *; one word of @value, split at '|' */
 	FRAG_WORDS, /* struct frag_words; the flag may be given again */
+	FRAG_SHARE, /* uint64_t, thousandths, 0 to 1000; "30%", "0.5%" */
 };
 
 enum { FRAG_WORDS_MAX = 64 };

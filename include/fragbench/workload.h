@@ -9,16 +9,23 @@
 #define FRAGBENCH_WORKLOAD_H
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <time.h>
 
 #include "fragbench/error.h"
 #include "fragbench/histogram.h"
 #include "fragbench/option.h"
 
-enum { FRAG_RANGES_MAX = 64, FRAG_PROCESSES_MAX = 250 };
+enum {
+	FRAG_RANGES_MAX = 64,
+	FRAG_PROCESSES_MAX = 250,
+	FRAG_COUNTERS_MAX = 16,
+};
 
 /* What step() returns beside a negative errno. */
 enum frag_step {
@@ -40,32 +47,43 @@ enum frag_worker_state {
 	FRAG_WORKER_HOLDING, /* done; keeps its memory */
 	FRAG_WORKER_FAILED, /* gave up: see message */
 	FRAG_WORKER_ENDED, /* tore down and left */
+	FRAG_WORKER_RELEASING, /* giving back a share of what it holds */
 };
 
-/* What a worker is told; written by the runner, read by the worker. */
+/*
+ * What a worker is told; written by the runner, read by the worker, which
+ * itself makes HOLD of RELEASE when it has done so.
+ */
 enum frag_worker_command {
 	FRAG_TELL_WAIT,
 	FRAG_TELL_RUN,
 	FRAG_TELL_HOLD,
 	FRAG_TELL_STOP,
+	FRAG_TELL_RELEASE, /* only to one that holds */
 };
 
 /*
  * The page that a worker shares with the runner. pages: pages of memory that
- * step() has come to hold, cumulative. ops: calls of step() that did their
- * work. ranges: where that memory stands, for reading frame numbers.
- * step_ns: how long each step() took.
+ * are held now; allocated: all that were ever come by. ops: calls of step()
+ * that did their work. kept: pages held when it was told to stop. ranges: where
+ * the memory stands, for reading frame numbers. step_ns: how long each step()
+ * took. counters: by slot, see struct frag_workload_counter. permille: of
+ * FRAG_TELL_RELEASE.
  */
 struct frag_worker_share {
 	_Atomic uint32_t command;
 	_Atomic uint32_t state;
 	_Atomic uint64_t ops;
 	_Atomic uint64_t pages;
+	_Atomic uint64_t allocated;
+	_Atomic uint64_t kept;
+	_Atomic uint32_t permille;
 	_Atomic uint64_t started_ns;
 	_Atomic uint64_t done_ns;
 	_Atomic uint32_t nranges;
 	_Atomic uintptr_t told_word; /* see frag_wake_when_told() */
 	struct frag_range ranges[FRAG_RANGES_MAX];
+	_Atomic uint64_t counters[FRAG_COUNTERS_MAX];
 	char message[256];
 	struct frag_histogram step_ns;
 };
@@ -84,6 +102,8 @@ struct frag_context {
 	void *shared;
 	void *state;
 	struct frag_worker_share *share;
+	uint64_t step_began_ns; /* see frag_time_from(), frag_time_to() */
+	uint64_t step_ended_ns; /* 0: when step() returns */
 };
 
 /* What a workload cannot do without; a table ends with FRAG_NEED_END. */
@@ -91,12 +111,35 @@ enum frag_need_kind {
 	FRAG_NEED_END,
 	FRAG_NEED_ROOT, /* effective uid 0 */
 	FRAG_NEED_FILE, /* arg: a kernel file that must be readable */
+	FRAG_NEED_CALL, /* ask() must return 0 */
+	FRAG_NEED_NODES, /* count: NUMA nodes with memory, at least */
+	FRAG_NEED_YES, /* the user must say --yes: it is not for every machine */
 };
 
+/*
+ * One need. arg: what is needed, as people call it (of FRAG_NEED_FILE the
+ * path; of FRAG_NEED_ROOT, NODES and YES NULL). ask(): asks the running
+ * kernel, in the runner, before anything is forked; 0, or a negative errno with
+ * @e filled: why it cannot be had, and an exact mend. It must leave the machine
+ * and the process as they were.
+ */
 struct frag_need {
 	enum frag_need_kind kind;
 	const char *arg;
 	const char *why; /* what for, as the end of "needed for ..." */
+	int (*ask)(struct frag_error *e);
+	unsigned count;
+};
+
+/*
+ * Something that a workload counts, beside steps and pages: it only ever grows.
+ * name: [a-z0-9-], plural. unit: "count", "pages", "bytes", "ns". The index in
+ * the table is the slot of frag_count(). The table ends with name NULL.
+ */
+struct frag_workload_counter {
+	const char *name;
+	const char *unit;
+	const char *about;
 };
 
 /*
@@ -112,6 +155,14 @@ struct frag_need {
  * together. All three may be NULL.
  * step(): one bounded thing, well below 100 ms; one of enum frag_step or a
  * negative errno. It must not wait without frag_is_stopping() in the loop.
+ * release(): give back @permille thousandths (1 to 1000) of what is held at
+ * this call, spread as `about` says, and tell frag_add_pages() of it. Called
+ * while the worker holds, and maybe again later, then of the rest. It should
+ * give up early, returning 0, when frag_is_stopping(). 0 or a negative errno.
+ * NULL: cannot release, can only be killed.
+ * teardown(): once, at the end, if setup() was called; also when setup(),
+ * step() or release() failed: the state is then as they left it. It need not
+ * tell frag_add_pages(). NULL where the end of the process is enough.
  */
 struct frag_workload {
 	const char *name;
@@ -125,6 +176,7 @@ struct frag_workload {
 	unsigned processes;
 	const char *cpus;
 	const struct frag_need *needs;
+	const struct frag_workload_counter *counters; /* NULL: none */
 	int (*check)(const void *options, unsigned processes,
 		     struct frag_error *e);
 	uint64_t (*bytes)(const void *options, unsigned processes,
@@ -133,14 +185,64 @@ struct frag_workload {
 		       uint64_t bytes);
 	int (*setup)(struct frag_context *ctx);
 	int (*step)(struct frag_context *ctx);
+	int (*release)(struct frag_context *ctx, unsigned permille);
 	void (*teardown)(struct frag_context *ctx);
 };
 
-/* True when the worker was told to hold or to stop: leave step() soon. */
+/* True when the worker was told to hold or to stop: leave step() or release()
+ * soon. */
 static inline bool frag_is_stopping(const struct frag_context *ctx)
 {
-	return atomic_load_explicit(&ctx->share->command,
-				    memory_order_relaxed) != FRAG_TELL_RUN;
+	uint32_t told = atomic_load_explicit(&ctx->share->command,
+					     memory_order_relaxed);
+
+	return told != FRAG_TELL_RUN && told != FRAG_TELL_RELEASE;
+}
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+static inline uint64_t frag_time_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
+}
+
+/* The time of this step begins only now: what came before was preparation. */
+static inline void frag_time_from(struct frag_context *ctx)
+{
+	ctx->step_began_ns = frag_time_now();
+}
+
+/* The time of this step ends here already: what follows is tidying up. */
+static inline void frag_time_to(struct frag_context *ctx)
+{
+	ctx->step_ended_ns = frag_time_now();
+}
+
+static inline int frag_give_up(struct frag_context *ctx, int rc,
+			       const char *fmt, ...) FRAG_PRINTF(3, 4);
+
+/* Say why setup(), step() or release() fails, and how that is mended; returns
+ * @rc, so that it can end the function. Without it the errno's text is told. */
+static inline int frag_give_up(struct frag_context *ctx, int rc,
+			       const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(ctx->share->message, sizeof(ctx->share->message), fmt, args);
+	va_end(args);
+	return rc;
+}
+
+/* Count @n more in counter number @slot of the workload's table. */
+static inline void frag_count(struct frag_context *ctx, unsigned slot,
+			      uint64_t n)
+{
+	if (slot < FRAG_COUNTERS_MAX)
+		atomic_fetch_add_explicit(&ctx->share->counters[slot], n,
+					  memory_order_relaxed);
 }
 
 /* The bit that the runner sets in a word of frag_wake_when_told(). */
@@ -158,16 +260,23 @@ static inline void frag_wake_when_told(struct frag_context *ctx,
 	atomic_store(&ctx->share->told_word, (uintptr_t)word);
 }
 
-/* Tell the runner that @pages more pages of memory are held. */
-static inline void frag_add_pages(struct frag_context *ctx, uint64_t pages)
+/* Tell the runner that @pages more pages of memory are held; less than 0: that
+ * so many were given back. */
+static inline void frag_add_pages(struct frag_context *ctx, int64_t pages)
 {
-	atomic_fetch_add_explicit(&ctx->share->pages, pages,
+	struct frag_worker_share *share = ctx->share;
+
+	atomic_fetch_add_explicit(&share->pages, (uint64_t)pages,
 				  memory_order_relaxed);
+	if (pages > 0)
+		atomic_fetch_add_explicit(&share->allocated, (uint64_t)pages,
+					  memory_order_relaxed);
 }
 
 /*
  * Tell the runner that range number @slot is [@start, @end) from now on; it
- * may grow with every call. Returns -ENOSPC when there is no such slot.
+ * may grow with every call; @start == @end: there is nothing any more. Not
+ * every page in it need be there. Returns -ENOSPC when there is no such slot.
  */
 static inline int frag_set_range(struct frag_context *ctx, unsigned slot,
 				 uintptr_t start, uintptr_t end)

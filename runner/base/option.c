@@ -61,6 +61,8 @@ static int number_set(const struct frag_option *row, uint64_t *to,
 		rc = frag_parse_count(text, &v);
 	else if (row->type == FRAG_SIZE)
 		rc = frag_parse_size(text, whole, &v);
+	else if (row->type == FRAG_SHARE)
+		rc = frag_parse_share(text, &v);
 	else
 		rc = frag_parse_time(text, &v);
 	if (!rc)
@@ -108,8 +110,10 @@ static int value_set(const struct frag_option *row, void *to, const char *text,
 const char *frag_option_value(const struct frag_option *row)
 {
 	static const char *const words[] = {
-		[FRAG_COUNT] = "N", [FRAG_SIZE] = "SIZE", [FRAG_TIME] = "TIME",
-		[FRAG_RATE] = "HZ", [FRAG_TEXT] = "TEXT", [FRAG_WORDS] = "TEXT",
+		[FRAG_COUNT] = "N",   [FRAG_SIZE] = "SIZE",
+		[FRAG_TIME] = "TIME", [FRAG_RATE] = "HZ",
+		[FRAG_TEXT] = "TEXT", [FRAG_WORDS] = "TEXT",
+		[FRAG_SHARE] = "N%",
 	};
 
 	if (row->type == FRAG_FLAG)
@@ -126,6 +130,10 @@ static void bounds_explain(const struct frag_option *row, struct frag_error *e)
 	case FRAG_SIZE:
 		frag_size_text(row->min, low, sizeof(low));
 		frag_size_text(row->max, high, sizeof(high));
+		break;
+	case FRAG_SHARE:
+		frag_share_text(row->min, low, sizeof(low));
+		frag_share_text(row->max, high, sizeof(high));
 		break;
 	case FRAG_TIME:
 		snprintf(low, sizeof(low), "%s",
@@ -153,6 +161,7 @@ static const char *type_hint(const struct frag_option *row)
 		[FRAG_TEXT] = "a text",
 		[FRAG_CHOICE] = "one of",
 		[FRAG_WORDS] = "a text, at most 64 times",
+		[FRAG_SHARE] = "a share, such as 50%",
 	};
 
 	return hints[row->type];
@@ -215,6 +224,8 @@ const char *frag_option_text(const struct frag_option *row, const void *base,
 		return frag_size_text(*(const uint64_t *)v, buf, size);
 	case FRAG_TIME:
 		return frag_time_text(*(const uint64_t *)v, buf, size);
+	case FRAG_SHARE:
+		return frag_share_text(*(const uint64_t *)v, buf, size);
 	case FRAG_RATE:
 		snprintf(buf, size, "%.6g", *(const double *)v);
 		return buf;

@@ -123,6 +123,20 @@ int frag_parse_size(const char *text, uint64_t whole, uint64_t *value)
 	return 0;
 }
 
+int frag_parse_share(const char *text, uint64_t *permille)
+{
+	uint64_t v;
+	int rc;
+
+	/* A bare number could mean percent as well as one in one. */
+	if (!strchr(text, '%') && strcmp(text, "0") != 0)
+		return -EINVAL;
+	rc = frag_parse_size(text, 1000, &v);
+	if (!rc)
+		*permille = v;
+	return rc;
+}
+
 int frag_parse_time(const char *text, uint64_t *value)
 {
 	return scaled_parse(text, time_units, value);
@@ -172,4 +186,14 @@ const char *frag_time_text(uint64_t ns, char *buf, size_t size)
 		return buf;
 	}
 	return scaled_text(ns, units, buf, size);
+}
+
+const char *frag_share_text(uint64_t permille, char *buf, size_t size)
+{
+	if (permille % 10)
+		snprintf(buf, size, "%" PRIu64 ".%" PRIu64 "%%", permille / 10,
+			 permille % 10);
+	else
+		snprintf(buf, size, "%" PRIu64 "%%", permille / 10);
+	return buf;
 }

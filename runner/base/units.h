@@ -30,6 +30,12 @@ int frag_parse_time(const char *text, uint64_t *value);
 /* Hertz: "10", "0.5", "100Hz". */
 int frag_parse_rate(const char *text, double *value);
 
+/* Thousandths, 0 to 1000: "30%", "12.5%"; "0" is none. */
+int frag_parse_share(const char *text, uint64_t *permille);
+
+/* What frag_parse_share() reads back as @permille: "12.5%". */
+const char *frag_share_text(uint64_t permille, char *buf, size_t size);
+
 /* The shortest text that frag_parse_size() reads back as @bytes: "2G". */
 const char *frag_size_text(uint64_t bytes, char *buf, size_t size);
 

@@ -55,6 +55,35 @@ static void test_no_sizes(void **state)
 	assert_int_equal(v, 7);
 }
 
+static void test_shares(void **state)
+{
+	static const struct reading good[] = {
+		{ "0", 0 },	  { "0%", 0 },	   { "0.5%", 5 },
+		{ "30%", 300 },	  { "50 %", 500 }, { "12.5%", 125 },
+		{ "100%", 1000 },
+	};
+	static const char *const bad[] = {
+		"", "30", "%", "half", "30%x", "-1%"
+	};
+	char text[32];
+	uint64_t v = 7;
+	uint64_t again;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		if (frag_parse_share(bad[i], &v) != -EINVAL)
+			fail_msg("accepted: '%s'", bad[i]);
+	assert_int_equal(frag_parse_share("101%", &v), -ERANGE);
+	assert_int_equal(v, 7);
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		assert_int_equal(frag_parse_share(good[i].text, &v), 0);
+		assert_int_equal(v, good[i].value);
+		frag_share_text(v, text, sizeof(text));
+		assert_int_equal(frag_parse_share(text, &again), 0);
+		assert_int_equal(again, v);
+	}
+}
+
 static void test_times(void **state)
 {
 	static const struct reading good[] = {
@@ -136,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_no_sizes),
+		cmocka_unit_test(test_shares),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_rates_and_counts),
 		cmocka_unit_test(test_there_and_back),

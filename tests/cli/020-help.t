@@ -54,6 +54,8 @@ keys of every workload
   processes = N           processes that run the workload together (1 to 250)
   cpus = same|split|any|LIST
   mempolicy = default|bind:NODES|preferred:NODE|interleave:NODES
+  rate = HZ               steps a second that each process makes at most; 0: as
+  share = N%              share of MemAvailable (or of what a memory cgroup
 [reference NAME], other people's measurement
   about = TEXT            whose it is, and of what
   PHASE = N N N...        the free blocks of order 0, 1, 2 ... at that phase
