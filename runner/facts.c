@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "clock.h"
 #include "fragbench/buddy.h"
+#include "origin.h"
 
 enum { COPY_BYTES = 16 << 20 };
 
@@ -237,6 +238,7 @@ static json_t *settings_json(void)
 json_t *frag_facts_json(const struct frag_facts *f)
 {
 	struct utsname uts;
+	char hypervisor[128];
 	json_t *m;
 
 	uname(&uts);
@@ -256,6 +258,8 @@ json_t *frag_facts_json(const struct frag_facts *f)
 	json_object_set_new(m, "pcp", pcp_json());
 	json_object_set_new(m, "vm", settings_json());
 	text_add(m, "load", "/proc/loadavg");
+	frag_hypervisor_read("", hypervisor, sizeof(hypervisor));
+	json_object_set_new(m, "hypervisor", frag_json_text(hypervisor));
 	return m;
 }
 

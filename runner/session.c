@@ -48,6 +48,9 @@ static void manifest_fill(struct frag_session *s)
 				      "build", FRAGBENCH_BUILD, "compiler",
 				      FRAGBENCH_COMPILER));
 	json_object_set_new(m, "machine", frag_facts_json(&s->facts));
+	if (c->guest)
+		json_object_set(json_object_get(m, "machine"), "guest",
+				c->guest);
 	json_object_set_new(m, "options", json_pack("{s:f}", "rate", c->rate));
 }
 

@@ -12,7 +12,8 @@
 
 /* kind: "run" or "record". phases: names by number, ends with NULL; extra: one
  * more collector (what the workers do), or NULL. series, repeat, repeats: which
- * run of how many this is. finish: what makes index.csv and summary.json of the
+ * run of how many this is. guest: manifest.machine.guest, borrowed, or NULL
+ * outside of a guest (origin.h). finish: what makes index.csv and summary.json of the
  * tables once they are complete, and describes index.csv; NULL when done. */
 struct frag_session_config {
 	const char *kind;
@@ -27,6 +28,7 @@ struct frag_session_config {
 	struct frag_collect *extra;
 	int argc;
 	char **argv;
+	json_t *guest;
 	json_t *(*summarize)(int dirfd, struct frag_error *e);
 	json_t *(*index_columns)(unsigned orders);
 };

@@ -12,6 +12,7 @@
 #include "analysis/analysis.h"
 #include "base/json.h"
 #include "clock.h"
+#include "origin.h"
 #include "session.h"
 #include "stop.h"
 #include "tell.h"
@@ -188,6 +189,7 @@ static int record_call(struct frag_call *call, struct frag_error *e)
 		.index_columns = frag_index_columns,
 	};
 	struct frag_session s = { .rundir = { .dirfd = -1 }, .kmsg = -1 };
+	struct frag_origin origin;
 	struct command c;
 	int code = 0;
 	int rc;
@@ -199,9 +201,13 @@ static int record_call(struct frag_call *call, struct frag_error *e)
 		return -EINVAL;
 	}
 	frag_stop_on_signals();
-	rc = frag_session_open(&s, &config, e);
+	rc = frag_origin_read(&origin, e);
+	config.guest = origin.guest;
+	if (!rc)
+		rc = frag_session_open(&s, &config, e);
 	if (rc) {
 		frag_session_close(&s);
+		frag_origin_free(&origin);
 		return rc;
 	}
 	rc = command_start(&c, call->rest, e);
@@ -211,6 +217,7 @@ static int record_call(struct frag_call *call, struct frag_error *e)
 	if (!rc)
 		fprintf(stderr, "run: %s\n", s.rundir.path);
 	frag_session_close(&s);
+	frag_origin_free(&origin);
 	return rc ? rc : code;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "analysis/analysis.h"
+#include "origin.h"
 #include "run.h"
 #include "show.h"
 #include "stop.h"
@@ -122,12 +123,28 @@ static int exit_of(const struct frag_result *r)
 	return exit_of_expectations(r->summary);
 }
 
-static void series_name(char *name, size_t size)
+/* A series of our own, or our place in one that a guest's host has begun. */
+static int series_begin(struct frag_session_config *config,
+			struct frag_origin *o, struct frag_error *e)
 {
 	uint64_t chance = 0;
 
-	(void)!getrandom(&chance, sizeof(chance), GRND_NONBLOCK);
-	snprintf(name, size, "%016llx", (unsigned long long)chance);
+	if (!o->series[0]) {
+		(void)!getrandom(&chance, sizeof(chance), GRND_NONBLOCK);
+		snprintf(o->series, sizeof(o->series), "%016llx",
+			 (unsigned long long)chance);
+	} else if (config->repeats > 1) {
+		frag_fail(e, 0, "run -r %u cannot be one run of a series",
+			  config->repeats);
+		frag_error_why(e, FRAG_ORIGIN_SERIES " says that it is");
+		frag_error_mend(e,
+				"leave -r away, or unset " FRAG_ORIGIN_SERIES);
+		frag_error_exit(e, FRAG_EXIT_USAGE);
+		return -EINVAL;
+	}
+	config->series = o->series;
+	config->guest = o->guest;
+	return 0;
 }
 
 static uint64_t seed_make(uint64_t asked)
@@ -162,16 +179,33 @@ static int repeat_do(struct frag_call *call, struct frag_topology *t,
 	return rc;
 }
 
+/* All repeats, or the one that @origin says we are. */
+static int series_do(struct frag_call *call, struct frag_topology *t,
+		     const struct frag_origin *origin,
+		     struct frag_session_config *config, json_t *list,
+		     struct frag_error *e)
+{
+	const unsigned repeats = config->repeats;
+	int worst = 0;
+	int rc = 0;
+
+	for (unsigned i = 1; i <= repeats && rc >= 0 && !frag_stop; i++) {
+		config->repeat = origin->repeat ? origin->repeat : i;
+		if (origin->repeats)
+			config->repeats = origin->repeats;
+		rc = repeat_do(call, t, config, list, e);
+		worst = rc > worst ? rc : worst;
+	}
+	return rc < 0 ? rc : worst;
+}
+
 static int repeats_do(struct frag_call *call, struct frag_topology *t,
 		      struct frag_error *e)
 {
 	const struct run_options *o = call->options;
-	json_t *list = json_array();
-	char series[32];
 	struct frag_session_config config = {
 		.kind = "run",
 		.output = o->output,
-		.series = series,
 		.repeats = (unsigned)o->repeats,
 		.seed = seed_make(o->seed),
 		.argc = call->argc,
@@ -179,23 +213,23 @@ static int repeats_do(struct frag_call *call, struct frag_topology *t,
 		.summarize = frag_summarize,
 		.index_columns = frag_index_columns,
 	};
-	int worst = 0;
-	int rc = 0;
+	struct frag_origin origin;
+	json_t *list = json_array();
+	int rc = frag_origin_read(&origin, e);
 
-	series_name(series, sizeof(series));
 	frag_stop_on_signals();
-	for (unsigned i = 1; i <= o->repeats && rc >= 0 && !frag_stop; i++) {
-		config.repeat = i;
-		rc = repeat_do(call, t, &config, list, e);
-		worst = rc > worst ? rc : worst;
-	}
+	if (!rc)
+		rc = series_begin(&config, &origin, e);
+	if (!rc)
+		rc = series_do(call, t, &origin, &config, list, e);
 	if (o->json)
 		json_dumpf(list, stdout,
 			   JSON_INDENT(1) | JSON_REAL_PRECISION(12));
 	if (o->json)
 		putchar('\n');
 	json_decref(list);
-	return rc < 0 ? rc : worst;
+	frag_origin_free(&origin);
+	return rc;
 }
 
 static int dry_run(struct frag_call *call, struct frag_topology *t,

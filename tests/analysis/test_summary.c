@@ -122,6 +122,54 @@ static void summary_is_the_accepted_one(void **state)
 		 keep, SAMPLE);
 }
 
+/* Is @key a word of @text? */
+static bool has_word(const char *text, const char *key)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+	size_t n = strlen(key);
+
+	for (const char *at = strstr(text, key); at; at = strstr(at + 1, key))
+		if (!strchr(letters, at[-1]) &&
+		    (!at[n] || !strchr(letters, at[n])))
+			return true;
+	return false;
+}
+
+static void keys_are_in(const char *text, json_t *object)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value) if (!has_word(text, key))
+		fail_msg("results/README.md has no %s", key);
+}
+
+/* Every key of summary.json, of its metrics and its expectations stands in
+ * results/README.md. */
+static void summary_is_as_specified(void **state)
+{
+	int from = open(TESTS_DIR "/../results", O_RDONLY | O_DIRECTORY);
+	struct rundir *d = *state;
+	size_t size;
+	char *text = bytes_read(from, "README.md", &size);
+	const char *section = strstr(text, "### summary.json");
+	const char *name;
+	json_t *metric;
+
+	close(from);
+	sample_copy(d);
+	rundir_summarize(d);
+	assert_non_null(section);
+	keys_are_in(section, d->summary);
+	json_object_foreach(json_object_get(d->summary, "metrics"), name,
+			    metric) keys_are_in(section, metric);
+	keys_are_in(section,
+		    json_array_get(json_object_get(d->summary, "expectations"),
+				   0));
+	assert_false(has_word(section, "acceleratr"));
+	free(text);
+}
+
 static json_t *sample_manifest(void)
 {
 	int from = sample_open();
@@ -351,6 +399,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		rundir_test(index_is_what_another_program_derived),
 		rundir_test(summary_is_the_accepted_one),
+		rundir_test(summary_is_as_specified),
 		rundir_test(emulator_has_no_times),
 		rundir_test(accelerator_is_told),
 		rundir_test(second_summary_has_the_same_bytes),

@@ -163,7 +163,53 @@ static void test_machine(void **state)
 	assert_true(strlen(text_of(machine, "kernel")) > 0);
 	assert_true(json_array_size(json_object_get(machine, "nodes")) >= 1);
 	assert_true(json_is_object(json_object_get(machine, "thp")));
+	assert_null(json_object_get(machine, "guest"));
 	json_decref(m);
+}
+
+/* Every key of the machine stands in results/README.md. */
+static void machine_is_specified(const json_t *machine)
+{
+	char *text = file_read(TESTS_DIR "/../results", "/README.md", NULL);
+	char *row = strstr(text, "\n| machine | ");
+	const char *key;
+	json_t *value;
+
+	assert_non_null(row);
+	row[1 + strcspn(row + 1, "\n")] = '\0';
+	json_object_foreach((json_t *)(uintptr_t)machine, key, value)
+	{
+		const char *at = strstr(row, key);
+
+		while (at && (strchr("abcdefghijklmnopqrstuvwxyz_", at[-1]) ||
+			      (at[strlen(key)] &&
+			       strchr("abcdefghijklmnopqrstuvwxyz_",
+				      at[strlen(key)]))))
+			at = strstr(at + 1, key);
+		if (!at)
+			fail_msg("results/README.md has no machine.%s", key);
+	}
+	free(text);
+}
+
+/* A guest says of itself what its host has told it. */
+static void test_guest(void **state)
+{
+	struct bench *b = *state;
+	json_t *guest = json_pack("{s:s, s:s}", "accel", "tcg", "qemu", "7.2");
+	json_t *machine;
+	json_t *m;
+
+	b->config.guest = guest;
+	open_and_watch(b);
+	assert_int_equal(frag_session_finish(&b->s, "done", &b->e), 0);
+	m = manifest(b);
+	machine = json_object_get(m, "machine");
+	assert_true(json_equal(json_object_get(machine, "guest"), guest));
+	assert_true(json_is_string(json_object_get(machine, "hypervisor")));
+	machine_is_specified(machine);
+	json_decref(m);
+	json_decref(guest);
 }
 
 static void test_interrupted(void **state)
@@ -281,10 +327,15 @@ static void test_results_dir(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_done),	TEST(test_machine),
-		TEST(test_interrupted), TEST(test_no_summary),
-		TEST(test_given_up),	TEST(test_unwatch),
-		TEST(test_tables),	cmocka_unit_test(test_results_dir),
+		TEST(test_done),
+		TEST(test_machine),
+		TEST(test_guest),
+		TEST(test_interrupted),
+		TEST(test_no_summary),
+		TEST(test_given_up),
+		TEST(test_unwatch),
+		TEST(test_tables),
+		cmocka_unit_test(test_results_dir),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
