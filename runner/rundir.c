@@ -194,8 +194,7 @@ int frag_rundir_save(struct frag_rundir *rd, const char *status,
 	return frag_json_write(rd->dirfd, "manifest.json", rd->manifest, e);
 }
 
-/* Checksum and data rows of one file; what is not there has neither. */
-static int file_complete(struct frag_rundir *rd, json_t *file)
+int frag_file_complete(int dirfd, json_t *file)
 {
 	const char *name = json_string_value(json_object_get(file, "name"));
 	char digest[SHA256_DIGEST_STRING_LENGTH];
@@ -203,7 +202,7 @@ static int file_complete(struct frag_rundir *rd, json_t *file)
 	uint64_t lines = 0;
 	SHA2_CTX sha;
 	ssize_t n;
-	int fd = openat(rd->dirfd, name, O_RDONLY | O_CLOEXEC);
+	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -errno;
@@ -224,15 +223,15 @@ static int file_complete(struct frag_rundir *rd, json_t *file)
 	return 0;
 }
 
-static int latest_point(struct frag_rundir *rd)
+int frag_latest_point(const char *base, const char *name)
 {
 	char link[PATH_MAX + 16];
 	char side[PATH_MAX + 32];
 
-	snprintf(link, sizeof(link), "%s/latest", rd->base);
-	snprintf(side, sizeof(side), "%s/.latest.%d", rd->base, getpid());
+	snprintf(link, sizeof(link), "%s/latest", base);
+	snprintf(side, sizeof(side), "%s/.latest.%d", base, getpid());
 	unlink(side);
-	if (symlink(rd->name, side))
+	if (symlink(name, side))
 		return -errno;
 	if (!rename(side, link))
 		return 0;
@@ -250,7 +249,7 @@ static int whole_rename(struct frag_rundir *rd, struct frag_error *e)
 		return frag_fail(e, -errno, "cannot seal %s", rd->path);
 	snprintf(rd->path, sizeof(rd->path), "%s", sealed);
 	rd->is_sealed = true;
-	if (latest_point(rd))
+	if (frag_latest_point(rd->base, rd->name))
 		frag_rundir_say(rd, "note: cannot point %s/latest at the run",
 				rd->base);
 	return 0;
@@ -267,7 +266,7 @@ int frag_rundir_seal(struct frag_rundir *rd, const char *status, bool is_whole,
 		fflush(rd->log);
 	json_array_foreach(json_object_get(rd->manifest, "files"), i, file)
 	{
-		rc = file_complete(rd, file);
+		rc = frag_file_complete(rd->dirfd, file);
 		if (rc)
 			return frag_fail(e, rc, "cannot checksum the run %s",
 					 rd->path);

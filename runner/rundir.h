@@ -79,6 +79,13 @@ int frag_rundir_save(struct frag_rundir *rd, const char *status,
 int frag_rundir_seal(struct frag_rundir *rd, const char *status, bool is_whole,
 		     struct frag_error *e);
 
+/* Bring checksum and number of data rows of @file, an entry of the manifest's
+ * files, up to date; a file that is not there has neither. 0 or -errno. */
+int frag_file_complete(int dirfd, json_t *file);
+
+/* Point <base>/latest at the run @name in it. 0 or -errno. */
+int frag_latest_point(const char *base, const char *name);
+
 /* Close what is open; the directory stays as it is. */
 void frag_rundir_close(struct frag_rundir *rd);
 
