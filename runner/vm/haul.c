@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How what a guest sends is kept safe, named, and moved to its place. */
+#include "vm/haul.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/path.h"
+#include "rundir.h"
+
+#define PREFIX ".guest-"
+
+int frag_haul_begin(struct frag_haul *h, const char *output,
+		    struct frag_error *e)
+{
+	int rc;
+
+	memset(h, 0, sizeof(*h));
+	h->dirfd = -1;
+	h->file = -1;
+	frag_channel_sum_begin(&h->sum);
+	rc = frag_mkdirs(output, e);
+	if (rc)
+		return rc;
+	snprintf(h->output, sizeof(h->output), "%s", output);
+	snprintf(h->folder, sizeof(h->folder), "%s/" PREFIX "XXXXXX",
+		 h->output);
+	if (!mkdtemp(h->folder)) {
+		rc = -errno;
+		h->folder[0] = '\0';
+	} else {
+		(void)chmod(h->folder, 0755);
+		h->dirfd = open(h->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (h->dirfd < 0 || flock(h->dirfd, LOCK_EX | LOCK_NB))
+			rc = -errno;
+	}
+	if (rc) {
+		frag_fail(e, rc, "cannot make a folder in %s", output);
+		frag_error_mend(e, "choose another folder: -o DIR");
+	}
+	return rc;
+}
+
+/* No path from a guest leads out of the folder. */
+static bool is_inside(const char *path)
+{
+	const char *at = path;
+
+	if (*path == '/' || !*path)
+		return false;
+	while (at) {
+		if (!strncmp(at, "..", 2) && (at[2] == '/' || !at[2]))
+			return false;
+		at = strchr(at, '/');
+		at = at ? at + 1 : NULL;
+	}
+	return true;
+}
+
+static int file_finish(struct frag_haul *h)
+{
+	int rc = 0;
+
+	if (h->file >= 0 && close(h->file))
+		rc = -errno;
+	h->file = -1;
+	h->link[0] = '\0';
+	return rc;
+}
+
+static int file_begin(struct frag_haul *h, const char *data, size_t n)
+{
+	char head[PATH_MAX + 16];
+	char *path;
+	unsigned long mode;
+	int rc = file_finish(h);
+
+	if (rc || n >= sizeof(head))
+		return rc ? rc : -EPROTO;
+	memcpy(head, data, n);
+	head[n] = '\0';
+	mode = strtoul(head, &path, 8);
+	if (*path++ != ' ' || !is_inside(path))
+		return -EPROTO;
+	if (S_ISDIR(mode))
+		return mkdirat(h->dirfd, path, 0755) ? -errno : 0;
+	if (S_ISLNK(mode)) {
+		snprintf(h->link, sizeof(h->link), "%.250s", path);
+		return 0;
+	}
+	if (!S_ISREG(mode))
+		return -EPROTO;
+	h->file = openat(h->dirfd, path,
+			 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			 0644);
+	return h->file < 0 ? -errno : 0;
+}
+
+static int data_take(struct frag_haul *h, const char *data, size_t n)
+{
+	/* "latest" points at a run of the guest: the host has its own. */
+	if (h->link[0])
+		return 0;
+	if (h->file < 0)
+		return -EPROTO;
+	while (n) {
+		ssize_t written = write(h->file, data, n);
+
+		if (written < 0)
+			return -errno;
+		data += written;
+		n -= (size_t)written;
+	}
+	return 0;
+}
+
+int frag_haul_take(struct frag_haul *h, enum frag_frame type, const char *data,
+		   size_t n)
+{
+	int rc;
+
+	frag_channel_sum_add(&h->sum, type, data, n);
+	rc = type == FRAG_FRAME_FILE ? file_begin(h, data, n)
+				     : data_take(h, data, n);
+	if (rc && !h->error[0])
+		snprintf(h->error, sizeof(h->error),
+			 "cannot keep what the guest sent: %s", strerror(-rc));
+	return rc;
+}
+
+bool frag_haul_is_whole(struct frag_haul *h, const json_t *end)
+{
+	const char *want = json_string_value(json_object_get(end, "sha256"));
+	char got[SHA256_DIGEST_STRING_LENGTH];
+
+	if (file_finish(h))
+		return false;
+	frag_channel_sum_end(&h->sum, got);
+	return want && !strcmp(got, want) &&
+	       json_integer_value(json_object_get(end, "bytes")) ==
+		       (json_int_t)h->sum.bytes;
+}
+
+/* The one folder that was received. */
+static bool run_find(struct frag_haul *h, char *name, size_t size)
+{
+	DIR *dir = opendir(h->folder);
+	struct dirent *d;
+	bool is_found = false;
+
+	while (dir && (d = readdir(dir))) {
+		if (d->d_name[0] == '.' || d->d_type != DT_DIR)
+			continue;
+		is_found = true;
+		snprintf(name, size, "%s", d->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return is_found;
+}
+
+static void utc_write(char *to, size_t size, time_t when)
+{
+	struct tm tm;
+
+	gmtime_r(&when, &tm);
+	strftime(to, size, "%Y%m%dt%H%M%Sz", &tm);
+}
+
+/* The same name, a second later. */
+static void name_bump(char *name)
+{
+	char utc[32];
+	struct tm tm = { 0 };
+	char *end = strptime(name, "%Y%m%dt%H%M%Sz", &tm);
+
+	if (!end)
+		return;
+	utc_write(utc, sizeof(utc), timegm(&tm) + 1);
+	memcpy(name, utc, strlen(utc));
+}
+
+/* The summary has the name, too, and the manifest its checksum. */
+static int summary_rename(int dirfd, json_t *manifest, const char *name,
+			  struct frag_error *e)
+{
+	json_t *summary = frag_json_read(dirfd, "summary.json", NULL);
+	json_t *file;
+	size_t i;
+	int rc;
+
+	if (!summary)
+		return 0;
+	json_object_set_new(summary, "run", json_string(name));
+	rc = frag_json_write(dirfd, "summary.json", summary, e);
+	json_decref(summary);
+	json_array_foreach(json_object_get(manifest, "files"), i, file)
+	{
+		const char *one =
+			json_string_value(json_object_get(file, "name"));
+
+		if (!rc && one && !strcmp(one, "summary.json"))
+			rc = frag_file_complete(dirfd, file);
+	}
+	return rc;
+}
+
+static int run_rename(int dirfd, const char *name, struct frag_error *e)
+{
+	json_t *manifest = frag_json_read(dirfd, "manifest.json", e);
+	int rc = manifest ? 0 : -EIO;
+
+	if (!rc)
+		rc = summary_rename(dirfd, manifest, name, e);
+	if (!rc) {
+		json_object_set_new(manifest, "name", json_string(name));
+		rc = frag_json_write(dirfd, "manifest.json", manifest, e);
+	}
+	json_decref(manifest);
+	return rc;
+}
+
+/* The run @from is called @name, without ".partial", from now on. */
+static int run_call(struct frag_haul *h, const char *from, const char *name,
+		    struct frag_error *e)
+{
+	char plain[300];
+	size_t n = (size_t)snprintf(plain, sizeof(plain), "%s", name);
+	int fd = openat(h->dirfd, from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return frag_fail(e, -errno, "cannot rename a run");
+	if (n > 8 && !strcmp(plain + n - 8, ".partial"))
+		plain[n - 8] = '\0';
+	rc = run_rename(fd, plain, e);
+	close(fd);
+	return rc;
+}
+
+/* From the hidden folder to the output; a name that is taken gets a second
+ * added. */
+static int folder_move(struct frag_haul *h, const char *from, char *name,
+		       char *path, size_t size, struct frag_error *e)
+{
+	for (unsigned i = 0; i < 1000; i++) {
+		int rc;
+
+		snprintf(path, size, "%s/%s", h->output, name);
+		if (!renameat2(h->dirfd, from, AT_FDCWD, path, RENAME_NOREPLACE))
+			return 0;
+		if (errno != EEXIST && errno != ENOTEMPTY)
+			break;
+		name_bump(name);
+		rc = run_call(h, from, name, e);
+		if (rc)
+			return rc;
+	}
+	return frag_fail(e, -errno, "cannot move the run to %s", path);
+}
+
+/* console.log and qemu.log were written beside what was received. */
+static void logs_move(struct frag_haul *h, const char *to)
+{
+	static const char *const logs[] = { "console.log", "qemu.log" };
+	struct stat st;
+
+	for (unsigned i = 0; i < 2; i++) {
+		char there[600];
+
+		if (fstatat(h->dirfd, logs[i], &st, 0) || !st.st_size)
+			continue;
+		snprintf(there, sizeof(there), "%s/%s", to, logs[i]);
+		(void)renameat(h->dirfd, logs[i], h->dirfd, there);
+	}
+}
+
+static int failed_home(struct frag_haul *h, const char *label, char *path,
+		       size_t size, struct frag_error *e)
+{
+	char clean[200];
+	char name[300];
+	char utc[32];
+
+	utc_write(utc, sizeof(utc), time(NULL));
+	frag_name_clean(label, clean, sizeof(clean));
+	for (unsigned i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "%s-%s.failed", utc, clean);
+		snprintf(path, size, "%s/%s", h->output, name);
+		if (!mkdir(path, 0755))
+			break;
+		if (errno != EEXIST)
+			return frag_fail(e, -errno, "cannot make %s", path);
+		utc_write(utc, sizeof(utc), time(NULL) + i);
+	}
+	logs_move(h, path);
+	return 0;
+}
+
+int frag_haul_home(struct frag_haul *h, bool is_whole, const char *label,
+		   char *path, size_t size, struct frag_error *e)
+{
+	char from[256];
+	char name[300];
+	char logs[300];
+	int rc;
+
+	*path = '\0';
+	if (!is_whole || !run_find(h, from, sizeof(from)))
+		return failed_home(h, label, path, size, e);
+	snprintf(logs, sizeof(logs), "%s/log", from);
+	logs_move(h, logs);
+	snprintf(name, sizeof(name), "%s", from);
+	rc = folder_move(h, from, name, path, size, e);
+	if (!rc && !strstr(name, ".partial"))
+		(void)frag_latest_point(h->output, name);
+	return rc;
+}
+
+static int entry_remove(const char *path, const struct stat *st, int type,
+			struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	(void)remove(path);
+	return 0;
+}
+
+void frag_haul_drop(struct frag_haul *h)
+{
+	(void)file_finish(h);
+	if (h->folder[0])
+		nftw(h->folder, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
+	if (h->dirfd >= 0)
+		close(h->dirfd);
+	memset(h, 0, sizeof(*h));
+	h->dirfd = -1;
+	h->file = -1;
+}
+
+void frag_haul_sweep(const char *output)
+{
+	DIR *dir = opendir(output);
+	struct dirent *d;
+
+	while (dir && (d = readdir(dir))) {
+		char path[700];
+		int fd;
+
+		if (strncmp(d->d_name, PREFIX, strlen(PREFIX)) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%.400s/%s", output, d->d_name);
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (!flock(fd, LOCK_EX | LOCK_NB))
+			nftw(path, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
+		close(fd);
+	}
+	if (dir)
+		closedir(dir);
+}
