@@ -10,7 +10,7 @@
 #include "fragbench/error.h"
 
 /* Where the job stands in the initramfs, and what the host is sent. */
-#define FRAG_PID1_JOB "/job.json"
+#define FRAG_PID1_JOB	  "/job.json"
 #define FRAG_PID1_RESULTS "/results"
 
 /*

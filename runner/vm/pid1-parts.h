@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The larger steps of PID 1: modules, the channel, the command. */
+#ifndef FRAGBENCH_VM_PID1_PARTS_H
+#define FRAGBENCH_VM_PID1_PARTS_H
+
+#include <jansson.h>
+
+#include "fragbench/error.h"
+
+/*
+ * Load the modules in the list @key of @job: a path each, or an object {file,
+ * parameters}. One that is loaded already is fine.
+ */
+int frag_pid1_modules(const json_t *job, const char *key, struct frag_error *e);
+
+/*
+ * Open the way to the host: the virtio port when it appears within two seconds
+ * of a kernel that knows virtio ports, the second serial line otherwise.
+ * Returns a descriptor, and its name in *@name; or -errno.
+ */
+int frag_pid1_channel(const char **name);
+
+/* Wait until everything written to the channel has left. */
+void frag_channel_drain(int fd);
+
+/*
+ * Run the job's command, hand what it prints to the channel and to the console,
+ * and send a beat every second. Returns its exit code (128 + n when a
+ * signal ended it), or a negative errno with @e filled.
+ */
+int frag_pid1_command(int channel, const json_t *job, struct frag_error *e);
+
+#endif
