@@ -18,18 +18,24 @@
 enum { FRAG_GUEST_FDS = 6, FRAG_GUEST_LINES = 12 };
 
 /*
- * What a guest is to be and to do. job: borrowed; see frag_pid1_main(). append:
- * more kernel parameters, or "". modules: files of the user's own, "FILE.ko" or
- * "FILE.ko PARAMETERS", NULL-terminated, or NULL. output: the folder that its run
- * directory goes to. boot_ns: how long until the first word from PID 1;
- * silent_ns: the longest silence after that (the watchdog; PID 1 says something
- * every second); total_ns: how long all of it may take.
+ * What a guest is to be and to do. job: borrowed: the command, series, repeat
+ * and repeats of frag_pid1_main(), and `files`, an object of texts by their
+ * path in the guest ("/mine.ini"); the rest of the job is made here. label: the
+ * end of the name of what a guest leaves that made no run
+ * ("sbrk-interleave-6.1-r2"). append: more kernel parameters, or "". modules:
+ * files of the user's own, "FILE.ko" or "FILE.ko PARAMETERS", NULL-terminated,
+ * or NULL. output: the folder that its run directory goes to. boot_ns: how long
+ * until the first word from PID 1; silent_ns: the longest silence after that
+ * (the watchdog; PID 1 says something every second); total_ns: how long all of
+ * it may take.
  */
 struct frag_guest_config {
 	const struct frag_kernel *kernel;
 	const struct frag_vm_machine *machine;
 	const char *accel; /* "kvm" or "tcg" */
 	const char *qemu; /* program, found */
+	const char *qemu_version; /* "7.2.22" */
+	const char *label;
 	const char *append;
 	const char *const *modules;
 	const json_t *job;
@@ -98,12 +104,18 @@ const char *frag_guest_progress(const struct frag_guest *g);
 
 const struct frag_guest_result *frag_guest_result(const struct frag_guest *g);
 
-/* End QEMU if it still runs, and free everything. What was received so far is
- * gone. */
+/* End QEMU if it still runs, and free everything. What was received of a guest
+ * that is not over is gone. */
 void frag_guest_free(struct frag_guest *g);
 
 /* Find QEMU for this machine's architecture: FRAGBENCH_QEMU, else
  * qemu-system-x86_64 in PATH. FRAG_EXIT_CANNOT with a mend when there is none. */
 int frag_qemu_find(char *path, size_t size, struct frag_error *e);
+
+/* What `QEMU --version` says: the number alone, "" when it cannot be told. */
+void frag_qemu_version(const char *qemu, char *version, size_t size);
+
+/* Remove what guests of killed runs have left half received in @output. */
+void frag_guest_sweep(const char *output);
 
 #endif

@@ -44,9 +44,9 @@ int frag_initramfs_program(struct frag_initramfs *a, struct frag_error *e);
 
 /*
  * Add the kernel module @name ("virtio_console") and whatever it needs from the
- * folder @modules (lib/modules/RELEASE), uncompressed, below /modules, and append
- * their paths in the guest to @order in the order to load them in (none twice).
- * A module that is built in adds nothing. *found: false when the kernel
+ * folder @modules (lib/modules/RELEASE), uncompressed, below /modules, and
+ * append their paths in the guest to @order in the order to load them in (none
+ * twice). A module that is built in adds nothing. *found: false when the kernel
  * has it neither way.
  */
 int frag_initramfs_module(struct frag_initramfs *a, const char *modules,

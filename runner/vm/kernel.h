@@ -45,8 +45,8 @@ struct frag_kernel_row {
 int frag_cache_dir(char *path, size_t size, struct frag_error *e);
 
 /*
- * Find the kernel @spec: the path of a bzImage (it holds a '/' or is a file), or
- * "debian:VERSION" where VERSION is a leading part of the upstream version
+ * Find the kernel @spec: the path of a bzImage (it holds a '/' or is a file),
+ * or "debian:VERSION" where VERSION is a leading part of the upstream version
  * ("6.1", "6.12.48"); of several the newest. What is not in the cache is
  * fetched, unless @offline; progress goes to @say (NULL: none). Fails with exit
  * code FRAG_EXIT_CANNOT and a mend when it cannot be had here.

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The verdict over a guest that is over. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "vm/guest-parts.h"
+
+/* What isa-debug-exit makes of the value that PID 1 writes to it. */
+enum { QEMU_EXIT = 43 };
+
+static const char *const texts[] = {
+	[FRAG_GUEST_DONE] = "done",	  [FRAG_GUEST_NO_BOOT] = "no-boot",
+	[FRAG_GUEST_PANIC] = "panic",	  [FRAG_GUEST_OOPS] = "oops",
+	[FRAG_GUEST_OOM] = "oom",	  [FRAG_GUEST_HANG] = "hang",
+	[FRAG_GUEST_LATE] = "late",	  [FRAG_GUEST_BROKEN] = "broken",
+	[FRAG_GUEST_STOPPED] = "stopped",
+};
+
+const char *frag_guest_end_text(enum frag_guest_end end)
+{
+	return texts[end];
+}
+
+static void verdict(struct frag_guest *g, enum frag_guest_end end,
+		    const char *fmt, ...) FRAG_PRINTF(3, 4);
+
+static void verdict(struct frag_guest *g, enum frag_guest_end end,
+		    const char *fmt, ...)
+{
+	va_list args;
+
+	g->result.end = end;
+	va_start(args, fmt);
+	vsnprintf(g->result.why, sizeof(g->result.why), fmt, args);
+	va_end(args);
+}
+
+/* The results are here: were they made by a kernel in its right mind? */
+static void whole_judge(struct frag_guest *g)
+{
+	int code = g->result.code;
+	bool is_answer = code == FRAG_EXIT_DONE || code == FRAG_EXIT_BAD ||
+			 code == FRAG_EXIT_DOUBT;
+
+	if (g->console.worst >= FRAG_TROUBLE_OOPS)
+		verdict(g, FRAG_GUEST_OOPS, "%s", g->console.line);
+	else if (!is_answer && g->console.worst == FRAG_TROUBLE_OOM)
+		verdict(g, FRAG_GUEST_OOM, "%s", g->console.line);
+	else
+		verdict(g, FRAG_GUEST_DONE, "its run ended with exit code %d",
+			code);
+}
+
+static void killed_judge(struct frag_guest *g)
+{
+	static const double second = 1e9;
+	const struct frag_guest_config *c = &g->config;
+
+	if (g->killed == FRAG_GUEST_STOPPED)
+		verdict(g, g->killed, "it was stopped");
+	else if (g->killed == FRAG_GUEST_NO_BOOT)
+		verdict(g, g->killed, "no word from it within %.0f s",
+			(double)c->boot_ns / second);
+	else if (g->killed == FRAG_GUEST_HANG)
+		verdict(g, g->killed, "no word from it for %.0f s%s%s",
+			(double)c->silent_ns / second,
+			g->console.worst ? ": " : "", g->console.line);
+	else
+		verdict(g, g->killed, "it was not done within %.0f s",
+			(double)c->total_ns / second);
+}
+
+/* QEMU ended by itself, and what came is not whole. */
+static void broken_judge(struct frag_guest *g)
+{
+	const char *why = g->qemu_said;
+
+	if (g->keep_error)
+		why = g->haul.error;
+	else if (g->channels[0].is_broken || g->channels[1].is_broken)
+		why = "what the guest sent is garbled";
+	else if (g->end)
+		why = "the checksum of what it sent is wrong";
+	if (WIFSIGNALED(g->status))
+		verdict(g, FRAG_GUEST_BROKEN, "QEMU was ended by signal %d",
+			WTERMSIG(g->status));
+	else
+		verdict(g, FRAG_GUEST_BROKEN,
+			"QEMU ended (exit code %d) without whole results%s%s",
+			WEXITSTATUS(g->status), why[0] ? ": " : "", why);
+}
+
+void frag_guest_judge(struct frag_guest *g, bool is_whole)
+{
+	bool is_clean =
+		WIFEXITED(g->status) && WEXITSTATUS(g->status) == QEMU_EXIT;
+
+	if (is_whole && (is_clean || g->killed))
+		whole_judge(g);
+	else if (g->console.worst == FRAG_TROUBLE_PANIC)
+		verdict(g, g->heard_ns ? FRAG_GUEST_PANIC : FRAG_GUEST_NO_BOOT,
+			"%s", g->console.line);
+	else if (g->killed)
+		killed_judge(g);
+	else
+		broken_judge(g);
+	g->result.nlines = frag_console_lines(&g->console, g->result.lines);
+}
