@@ -13,6 +13,7 @@ static const struct {
 	{ "FRAGBENCH_REPORT_DIR",
 	  "the folder of the programs that draw reports" },
 	{ "FRAGBENCH_PYTHON", "the Python that draws reports" },
+	{ "FRAGBENCH_QEMU", "the QEMU that guests run on (default: qemu-system-x86_64 in PATH)" },
 	{ "XDG_CACHE_HOME", "the folder that holds fragbench's cache of guest "
 			    "kernels (default: ~/.cache)" },
 }, files[] = {
