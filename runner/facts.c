@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/source.h"
 #include "base/units.h"
+#include "cgroup.h"
 #include "clock.h"
 #include "fragbench/buddy.h"
 #include "origin.h"
@@ -84,6 +85,25 @@ static uint64_t high_read(uint64_t page_size)
 	return pages * page_size;
 }
 
+static unsigned nodes_count(void)
+{
+	unsigned count = 0;
+
+	for (int n = 0; numa_available() >= 0 && n <= numa_max_node(); n++)
+		count += numa_node_size64(n, NULL) > 0;
+	return count ? count : 1;
+}
+
+/* A full group leaves one byte, not none: 0 says that there is no limit. */
+static uint64_t group_room(void)
+{
+	struct frag_cgroup g;
+
+	if (!frag_cgroup_read(&g, "") || g.room == UINT64_MAX)
+		return 0;
+	return g.room ? g.room : 1;
+}
+
 void frag_facts_read(struct frag_facts *f)
 {
 	uint64_t swap_total = 0;
@@ -105,6 +125,8 @@ void frag_facts_read(struct frag_facts *f)
 	frag_meminfo("", "SwapTotal", &swap_total);
 	frag_meminfo("", "SwapFree", &swap_free);
 	f->swap_used = swap_total - swap_free;
+	f->group_room = group_room();
+	f->nodes = nodes_count();
 	f->is_root = !geteuid();
 }
 

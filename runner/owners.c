@@ -3,7 +3,6 @@
 #include "owners.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,10 +10,7 @@
 
 #include "base/source.h"
 #include "clock.h"
-
-/* Documentation/admin-guide/mm/pagemap.rst */
-#define PAGEMAP_PRESENT (1ULL << 63)
-#define PAGEMAP_PFN	((1ULL << 55) - 1)
+#include "fragbench/pagemap.h"
 
 enum { PAGEMAP_BATCH = 4096 };
 
@@ -86,42 +82,39 @@ int frag_owners_open(struct frag_owners *o, struct frag_rundir *rd,
 	return rc;
 }
 
+static void frame_mark(struct frag_owners *o, uint8_t *map, uint64_t pfn,
+		       uint8_t owner)
+{
+	map[pfn] = owner;
+	o->low_pfn = pfn < o->low_pfn ? pfn : o->low_pfn;
+	o->high_pfn = pfn >= o->high_pfn ? pfn + 1 : o->high_pfn;
+}
+
 /* Mark the frames of [start, end) of one process as @owner's. Returns how many
  * frames were seen, or a negative errno. */
 static int64_t range_read(int pagemap, uint64_t start, uint64_t end,
 			  uint8_t owner, uint8_t *map, struct frag_owners *o)
 {
-	uint64_t entries[PAGEMAP_BATCH];
+	uint64_t pfns[PAGEMAP_BATCH];
 	int64_t seen = 0;
 
 	while (start < end) {
 		uint64_t n = (end - start) / o->page_size;
-		ssize_t got;
+		int64_t got;
 
-		if (n > PAGEMAP_BATCH)
-			n = PAGEMAP_BATCH;
-		got = pread(pagemap, entries, n * sizeof(entries[0]),
-			    (off_t)(start / o->page_size * sizeof(entries[0])));
+		got = frag_pagemap_read(pagemap, start,
+					n < PAGEMAP_BATCH ? n : PAGEMAP_BATCH,
+					pfns);
 		if (got <= 0)
-			return got ? -errno : seen;
-		n = (uint64_t)got / sizeof(entries[0]);
-		for (uint64_t i = 0; i < n; i++) {
-			uint64_t pfn = entries[i] & PAGEMAP_PFN;
-
-			if (!(entries[i] & PAGEMAP_PRESENT))
+			return got ? got : seen;
+		for (int64_t i = 0; i < got; i++) {
+			/* No frame is above all numbers of frames, too. */
+			if (pfns[i] >= o->max_pfn)
 				continue;
-			/* The kernel shows 0 to those who may not know. */
-			if (!pfn)
-				return -EPERM;
-			if (pfn >= o->max_pfn)
-				continue;
-			map[pfn] = owner;
-			o->low_pfn = pfn < o->low_pfn ? pfn : o->low_pfn;
-			o->high_pfn =
-				pfn >= o->high_pfn ? pfn + 1 : o->high_pfn;
+			frame_mark(o, map, pfns[i], owner);
 			seen++;
 		}
-		start += n * o->page_size;
+		start += (uint64_t)got * o->page_size;
 	}
 	return seen;
 }
@@ -129,18 +122,16 @@ static int64_t range_read(int pagemap, uint64_t start, uint64_t end,
 static int64_t worker_read(const struct frag_worker *w, uint8_t *map,
 			   struct frag_owners *o)
 {
-	char path[64];
 	unsigned n = atomic_load(&w->share->nranges);
 	int64_t seen = 0;
 	int fd;
 
 	if (w->is_dead || !n)
 		return 0;
-	snprintf(path, sizeof(path), "/proc/%d/pagemap", w->pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = frag_pagemap_open(w->pid);
 	/* It may have died this very moment: then it owns nothing. */
 	if (fd < 0)
-		return errno == ENOENT || errno == ESRCH ? 0 : -errno;
+		return fd == -ENOENT || fd == -ESRCH ? 0 : fd;
 	for (unsigned i = 0; i < n && seen >= 0; i++) {
 		int64_t one =
 			range_read(fd, atomic_load(&w->share->ranges[i].start),

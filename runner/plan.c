@@ -3,14 +3,12 @@
 #include "plan.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ballast.h"
 #include "base/units.h"
-#include "crew.h"
+#include "check.h"
 
 static void note_add(struct frag_plan *p, const char *fmt, ...)
 	FRAG_PRINTF(2, 3);
@@ -49,6 +47,16 @@ static void ballast_plan(struct frag_plan *p, struct frag_scenario *s,
 	}
 }
 
+/* The memory that the workloads find: what ballast leaves, or what is to be had
+ * here, and never more than the memory cgroup allows. */
+static uint64_t memory_of(const struct frag_plan *p,
+			  const struct frag_facts *facts)
+{
+	uint64_t memory = frag_facts_memory(facts);
+
+	return p->ballast && p->ballast < memory ? p->ballast : memory;
+}
+
 /*
  * What the workloads may take. With ballast that is what it leaves, less what
  * the kernel keeps back (the high watermarks; lowmem_reserve is off then) and
@@ -58,11 +66,14 @@ static uint64_t budget_of(const struct frag_plan *p,
 			  const struct frag_scenario *s,
 			  const struct frag_facts *facts, bool is_sure)
 {
-	uint64_t base = facts->mem_available;
-	uint64_t most = facts->mem_available / 10 * 9;
+	uint64_t base = memory_of(p, facts);
+	uint64_t most = frag_facts_memory(facts) / 10 * 9;
+	uint64_t ballast = p->ballast;
 
-	if (p->ballast)
-		base = p->ballast > facts->high ? p->ballast - facts->high : 0;
+	if (ballast) {
+		ballast = ballast > facts->high ? ballast - facts->high : 0;
+		base = ballast < base ? ballast : base;
+	}
 	base = base > s->settings.floor ? base - s->settings.floor : 0;
 	return !is_sure && base > most ? most : base;
 }
@@ -137,78 +148,51 @@ static int scenario_shrink(struct frag_plan *p, struct frag_scenario *s,
 	return 0;
 }
 
-static int needs_check(const struct frag_workload *type,
-		       const struct frag_facts *facts, struct frag_error *e)
+/* Make one workload as small as its share says. */
+static int share_keep(struct frag_plan *p, const struct frag_phase *phase,
+		      struct frag_instance *i, const struct frag_facts *facts,
+		      struct frag_error *e)
 {
-	const struct frag_need *n = type->needs;
+	uint64_t most = (uint64_t)((double)memory_of(p, facts) *
+				   (double)i->common.share / 1000);
+	uint64_t bytes = instance_bytes(i, facts->page_size);
 
-	for (; n && n->kind != FRAG_NEED_END; n++) {
-		if (n->kind == FRAG_NEED_ROOT && facts->is_root)
-			continue;
-		if (n->kind == FRAG_NEED_FILE && !access(n->arg, R_OK))
-			continue;
-		frag_fail(e, 0, "%s cannot run here", type->name);
-		frag_error_why(e, "%s, needed for %s", n->arg ? n->arg : "root",
-			       n->why);
-		frag_error_mend(e, "run as root, or see fragbench doctor");
-		frag_error_exit(e, FRAG_EXIT_CANNOT);
-		return -EPERM;
+	if (!i->common.share || (bytes && bytes <= most))
+		return 0;
+	if (!i->type->shrink) {
+		frag_fail(e, 0, "share: %s holds no memory to have a share of",
+			  i->type->name);
+		frag_error_exit(e, FRAG_EXIT_USAGE);
+		return -EINVAL;
 	}
+	if (!i->type->shrink(i->options, frag_instance_processes(i),
+			     (size_t)facts->page_size, most)) {
+		frag_fail(e, 0, "share: %s cannot be as small as %llu KiB",
+			  i->type->name, (unsigned long long)most >> 10);
+		frag_error_mend(e, "give it more: --set %s.share=%llu%%",
+				phase->name,
+				(unsigned long long)i->common.share / 5 + 1);
+		frag_error_exit(e, FRAG_EXIT_CANNOT);
+		return -ENOMEM;
+	}
+	note_add(p,
+		 "%s in phase %s: made smaller from %llu to %llu MiB, its share",
+		 i->type->name, phase->name, (unsigned long long)bytes >> 20,
+		 (unsigned long long)instance_bytes(i, facts->page_size) >> 20);
 	return 0;
 }
 
-static int instance_check(const struct frag_instance *i,
-			  const struct frag_facts *facts,
-			  struct frag_topology *t, struct frag_error *e)
+static int shares_keep(struct frag_plan *p, struct frag_scenario *s,
+		       const struct frag_facts *facts, struct frag_error *e)
 {
-	int rc = needs_check(i->type, facts, e);
+	int rc = 0;
 
-	if (!rc && i->type->check) {
-		rc = i->type->check(i->options, frag_instance_processes(i), e);
-		if (rc)
-			frag_error_exit(e, FRAG_EXIT_USAGE);
-	}
-	if (!rc)
-		rc = frag_place_check(t, i->common.cpus, i->common.mempolicy,
-				      e);
-	return rc;
-}
+	for (unsigned n = 0; n < s->nphases; n++) {
+		struct frag_phase *phase = &s->phases[n];
 
-static int crew_check(const struct frag_scenario *s, struct frag_error *e)
-{
-	unsigned count = 0;
-
-	for (unsigned p = 0; p < s->nphases; p++)
-		for (unsigned i = 0; i < s->phases[p].ninstances; i++)
-			count += frag_instance_processes(
-				&s->phases[p].instances[i]);
-	if (count <= FRAG_WORKERS_MAX)
-		return 0;
-	frag_fail(e, 0, "%u processes are too many", count);
-	frag_error_why(e, "all phases together may have %d", FRAG_WORKERS_MAX);
-	frag_error_exit(e, FRAG_EXIT_USAGE);
-	return -E2BIG;
-}
-
-static int scenario_check(const struct frag_scenario *s,
-			  const struct frag_facts *facts,
-			  struct frag_topology *t, struct frag_error *e)
-{
-	int rc = crew_check(s, e);
-
-	for (unsigned p = 0; p < s->nphases && !rc; p++) {
-		const struct frag_phase *phase = &s->phases[p];
-
-		if (frag_phase_is(phase, "run") != (phase->ninstances > 0)) {
-			frag_fail(
-				e, 0,
-				"phase %s: do = run and workload = NAME belong together",
-				phase->name);
-			frag_error_exit(e, FRAG_EXIT_USAGE);
-			return -EINVAL;
-		}
 		for (unsigned i = 0; i < phase->ninstances && !rc; i++)
-			rc = instance_check(&phase->instances[i], facts, t, e);
+			rc = share_keep(p, phase, &phase->instances[i], facts,
+					e);
 	}
 	return rc;
 }
@@ -220,11 +204,19 @@ int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 	int rc;
 
 	memset(p, 0, sizeof(*p));
-	rc = scenario_check(s, facts, t, e);
+	rc = frag_scenario_check(s, facts, t, is_sure, e);
 	if (rc)
 		return rc;
 	ballast_plan(p, s, facts);
 	p->budget = budget_of(p, s, facts, is_sure);
+	if (facts->group_room && facts->group_room < facts->mem_available)
+		note_add(
+			p,
+			"the memory cgroup leaves %llu MiB: the workloads and their shares are measured by that",
+			(unsigned long long)facts->group_room >> 20);
+	rc = shares_keep(p, s, facts, e);
+	if (rc)
+		return rc;
 	p->bytes = scenario_bytes(s, facts->page_size);
 	if (p->bytes > p->budget) {
 		rc = p->budget ? scenario_shrink(p, s, facts->page_size, e)

@@ -19,6 +19,7 @@
 
 #include "base/source.h"
 #include "base/units.h"
+#include "cgroup.h"
 #include "knobs.h"
 
 /* Numbers of include/uapi/linux/capability.h. */
@@ -152,90 +153,26 @@ void frag_check_knobs(struct frag_doctor *d)
 
 /* --- cgroup ----------------------------------------------------------------- */
 
-/* Where the limits of this process stand: the group's folder, the name of the
- * limit, and the folder that is the root of all groups. */
-struct group {
-	char folder[PATH_MAX];
-	const char *limit;
-	const char *top;
-};
-
-/* The line of /proc/self/cgroup that tells of memory: "0::/path", or
- * "4:memory:/path" where the controllers have hierarchies of their own. */
-static bool group_line(struct frag_text line, struct group *g, bool *is_old)
-{
-	uint64_t id;
-	size_t n;
-
-	if (!frag_text_u64(&line, &id))
-		return false;
-	*is_old = frag_text_take(&line, ":memory:");
-	if (!*is_old && !(id == 0 && frag_text_take(&line, "::")))
-		return false;
-	n = (size_t)(line.end - line.at);
-	g->top = *is_old ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup";
-	g->limit = *is_old ? "memory.limit_in_bytes" : "memory.max";
-	return snprintf(g->folder, sizeof(g->folder), "%s%.*s", g->top, (int)n,
-			line.at) < PATH_MAX;
-}
-
-static bool group_find(struct group *g)
-{
-	char buf[8192];
-	int n = frag_slurp("", "/proc/self/cgroup", buf, sizeof(buf));
-	struct frag_text t = frag_text_of(buf, n < 0 ? 0 : (size_t)n);
-	struct frag_text line;
-	bool found = false;
-
-	while (frag_text_line(&t, &line)) {
-		bool is_old;
-
-		/* With both, the older hierarchy has the limits. */
-		if (group_line(line, g, &is_old)) {
-			found = true;
-			if (is_old)
-				break;
-		}
-	}
-	return found;
-}
-
-/* The smallest limit from the group upward; UINT64_MAX when there is none. */
-static uint64_t group_limit(struct group *g)
-{
-	uint64_t least = UINT64_MAX;
-
-	while (strlen(g->folder) >= strlen(g->top)) {
-		char path[PATH_MAX + 32];
-		uint64_t limit;
-
-		snprintf(path, sizeof(path), "%s/%s", g->folder, g->limit);
-		if (!frag_slurp_u64("", path, &limit) && limit < least)
-			least = limit;
-		*strrchr(g->folder, '/') = '\0';
-	}
-	return least;
-}
-
 void frag_check_cgroup(struct frag_doctor *d)
 {
 	struct frag_finding *f;
-	struct group g;
+	struct frag_cgroup g;
 	uint64_t total;
-	uint64_t limit;
 
-	if (!group_find(&g) || frag_meminfo("", "MemTotal", &total))
+	if (!frag_cgroup_read(&g, "") || frag_meminfo("", "MemTotal", &total))
 		return;
-	limit = group_limit(&g);
-	if (limit >= total) {
+	if (g.limit >= total) {
 		frag_finding_add(d, FRAG_OK, "memory cgroup",
 				 "no limit in sight");
 		return;
 	}
 	f = frag_finding_add(d, FRAG_NOTE, "memory cgroup",
-			     "limit of %" PRIu64 " MiB", limit >> 20);
-	frag_finding_why(f, "workloads cannot hold more, whatever is free: "
-			    "they would be killed");
+			     "limit of %" PRIu64 " MiB", g.limit >> 20);
+	frag_finding_why(f,
+			 "workloads cannot hold more, whatever is free: runs "
+			 "are made smaller, to the %" PRIu64
+			 " MiB that are left of it",
+			 g.room >> 20);
 	frag_finding_mend(f, "echo $$ >%s/cgroup.procs", g.top);
 }
 

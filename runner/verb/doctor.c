@@ -44,6 +44,7 @@ static const struct check checks[] = {
 	{ "privileges and tools", true, frag_check_cgroup },
 	{ "privileges and tools", true, frag_check_python },
 	{ "privileges and tools", true, frag_check_journal },
+	{ "workloads", true, frag_check_workloads },
 	{ "knobs", false, frag_check_knobs },
 	{ "knobs", false, frag_check_hugetlb },
 	{ "noise", false, frag_check_thp },

@@ -6,7 +6,7 @@
 
 #include "verb/picture.h"
 
-enum { FRAG_FINDINGS_MAX = 64 };
+enum { FRAG_FINDINGS_MAX = 96 };
 
 /* note: a run can be done, and this will show in it. missing: something cannot
  * be read or done. */
@@ -70,6 +70,9 @@ frag_check frag_check_knobs;
 frag_check frag_check_cgroup;
 frag_check frag_check_python;
 frag_check frag_check_journal;
+
+/* doctor-needs.c: which workloads can run. */
+frag_check frag_check_workloads;
 
 /* doctor-noise.c: what the machine does by itself. */
 frag_check frag_check_hugetlb;

@@ -8,6 +8,7 @@
 #include "base/source.h"
 #include "base/units.h"
 #include "help.h"
+#include "needs.h"
 #include "scenario.h"
 
 enum { VERB_COLUMN = 10, OPTION_COLUMN = 22, EXAMPLE_COLUMN = 40 };
@@ -173,15 +174,31 @@ static void bytes_put(struct frag_ink *ink, const struct frag_workload *w)
 static void needs_put(struct frag_ink *ink, const struct frag_need *need)
 {
 	char text[256];
+	char name[64];
 
 	if (!need || need->kind == FRAG_NEED_END)
 		return;
 	frag_ink_label(ink, "needs", OPTION_COLUMN);
 	for (; need->kind != FRAG_NEED_END; need++) {
 		snprintf(text, sizeof(text), "needed for %s", need->why);
-		frag_ink_row(ink,
-			     need->kind == FRAG_NEED_ROOT ? "root" : need->arg,
+		frag_ink_row(ink, frag_need_text(need, name, sizeof(name)),
 			     text);
+	}
+}
+
+static void counters_put(struct frag_ink *ink,
+			 const struct frag_workload_counter *counter)
+{
+	char text[256];
+
+	if (!counter)
+		return;
+	frag_ink_label(ink, "counts (metrics NAME.COUNTER.PHASE)",
+		       OPTION_COLUMN);
+	for (; counter->name; counter++) {
+		snprintf(text, sizeof(text), "%s (%s)", counter->about,
+			 counter->unit);
+		frag_ink_row(ink, counter->name, text);
 	}
 }
 
@@ -216,6 +233,7 @@ void frag_page_workload(struct frag_ink *ink, const struct frag_workload *w,
 		       OPTION_COLUMN);
 	rows_put(ink, w->options, key_term);
 	common_put(ink, w);
+	counters_put(ink, w->counters);
 	needs_put(ink, w->needs);
 }
 

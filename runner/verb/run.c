@@ -41,7 +41,8 @@ static const struct frag_option run_options[] = {
 	{ "dry-run", 'n', FRAG_FLAG, offsetof(struct run_options, dry_run),
 	  NULL, NULL, 0, 0, "print the resolved plan and touch nothing" },
 	{ "yes", 'y', FRAG_FLAG, offsetof(struct run_options, yes), NULL, NULL,
-	  0, 0, "go on where more than 90 % of the memory is taken" },
+	  0, 0,
+	  "go on where more than 90 % of the memory is taken, or where a workload asks for it" },
 	FRAG_ROW_JSON(run_options),
 	{ 0 },
 };
@@ -67,7 +68,8 @@ static int scenario_plan(struct frag_scenario *s, struct frag_plan *plan,
 	int rc;
 
 	frag_facts_read(&facts);
-	rc = frag_scenario_load(s, call->words[0], facts.mem_available, e);
+	rc = frag_scenario_load(s, call->words[0], frag_facts_memory(&facts),
+				e);
 	if (!rc && o->duration)
 		rc = frag_scenario_set_run(s, "for", o->duration, e);
 	if (!rc)

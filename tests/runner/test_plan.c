@@ -110,6 +110,60 @@ static void test_ninety_percent(void **state)
 	assert_int_equal(p.nnotes, 0);
 }
 
+/* A share is of all that there is; the rest keeps its size. */
+static void test_share(void **state)
+{
+	static const char text[] = "[phase a]\ndo = run\n"
+				   "workload = sbrk-interleave\npages = 25600\n"
+				   "share = 2%\n"
+				   "workload = skeleton\nsize = 50M\n";
+	const struct frag_facts f = machine();
+
+	(void)state;
+	assert_int_equal(plan(text, &f, false), 0);
+	/* 2 % of 7000 MiB are 140, in two processes. */
+	assert_int_equal(p.bytes, 190 * mib);
+	assert_true(is_noted("sbrk-interleave in phase a: made smaller from "
+			     "200 to 140 MiB, its share"));
+	/* One that is small enough already stays. */
+	assert_int_equal(plan("[phase a]\ndo = run\nworkload = skeleton\n"
+			      "size = 50M\nshare = 1%\n",
+			      &f, false),
+			 0);
+	assert_int_equal(p.bytes, 50 * mib);
+	assert_int_equal(p.nnotes, 0);
+	assert_int_equal(plan("[phase a]\ndo = run\nworkload = null\n"
+			      "share = 1%\n",
+			      &f, false),
+			 -EINVAL);
+	assert_int_equal(frag_error_code(&e), FRAG_EXIT_USAGE);
+}
+
+/* What the memory cgroup leaves counts as all that there is. */
+static void test_cgroup(void **state)
+{
+	static const char text[] = "[phase a]\ndo = run\n"
+				   "workload = skeleton\nsize = 300M\n"
+				   "share = 10%\n";
+	struct frag_facts f = machine();
+
+	(void)state;
+	f.group_room = 264 * mib;
+	assert_int_equal(plan(fill, &f, true), 0);
+	assert_int_equal(p.budget, 200 * mib);
+	assert_int_equal(p.bytes, 200 * mib);
+	assert_true(is_noted("the memory cgroup leaves 264 MiB"));
+	f.group_room = 164 * mib;
+	assert_int_equal(plan(fill, &f, true), 0);
+	assert_in_range(p.bytes, 99 * mib, 100 * mib);
+	assert_int_equal(plan(text, &f, true), 0);
+	assert_in_range(p.bytes, 16 * mib, 17 * mib);
+	/* A limit above all memory is none. */
+	f.group_room = 9000 * mib;
+	assert_int_equal(plan(fill, &f, false), 0);
+	assert_int_equal(p.nnotes, 0);
+}
+
 static const char ballast[] = "[scenario]\nballast = 1000M\n"
 			      "[phase a]\ndo = run\n"
 			      "workload = sbrk-interleave\npages = 200000\n";
@@ -248,6 +302,8 @@ int main(void)
 		cmocka_unit_test(test_shrinks),
 		cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_ninety_percent),
+		cmocka_unit_test(test_share),
+		cmocka_unit_test(test_cgroup),
 		cmocka_unit_test(test_ballast),
 		cmocka_unit_test(test_no_ballast),
 		cmocka_unit_test(test_wrong),

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a workload cannot do without, asked of this machine. */
+#ifndef FRAGBENCH_NEEDS_H
+#define FRAGBENCH_NEEDS_H
+
+#include "facts.h"
+#include "fragbench/workload.h"
+
+/* What @n asks for, as people call it: "root", "2 NUMA nodes", a path. */
+const char *frag_need_text(const struct frag_need *n, char *buf, size_t size);
+
+/*
+ * Is @n there? @is_sure: the user has said --yes. 0, or a negative errno with
+ * @e filled (why and mend of what is missing; its what is "NAME cannot run
+ * here" of @type) and FRAG_EXIT_CANNOT.
+ */
+int frag_need_check(const struct frag_workload *type, const struct frag_need *n,
+		    const struct frag_facts *facts, bool is_sure,
+		    struct frag_error *e);
+
+/* All needs of @type; the first that is missing. */
+int frag_needs_check(const struct frag_workload *type,
+		     const struct frag_facts *facts, bool is_sure,
+		     struct frag_error *e);
+
+#endif
