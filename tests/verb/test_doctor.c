@@ -245,13 +245,15 @@ static void test_reasons_are_given(void **state)
 static void test_room_for_findings(void **state)
 {
 	struct frag_doctor *d = calloc(1, sizeof(*d));
+	char last[16];
 
 	(void)state;
 	assert_non_null(d);
+	snprintf(last, sizeof(last), "%d", FRAG_FINDINGS_MAX + 2);
 	for (unsigned i = 0; i < FRAG_FINDINGS_MAX + 3; i++)
 		frag_finding_add(d, FRAG_OK, "x", "%u", i);
 	assert_int_equal(d->count, FRAG_FINDINGS_MAX);
-	assert_string_equal(d->findings[FRAG_FINDINGS_MAX - 1].found, "66");
+	assert_string_equal(d->findings[FRAG_FINDINGS_MAX - 1].found, last);
 	free(d);
 }
 
