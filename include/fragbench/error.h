@@ -18,6 +18,7 @@ enum frag_exit {
 	FRAG_EXIT_FAILED = 4, /* should have worked and did not */
 	FRAG_EXIT_DOUBT = 5, /* done, but not to be trusted */
 	FRAG_EXIT_NO_BOOT = 125,
+	FRAG_EXIT_ABORT = 255, /* it is to stop: nothing can be told here */
 };
 
 /*

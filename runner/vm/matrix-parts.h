@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the matrix share among themselves. */
+#ifndef FRAGBENCH_VM_MATRIX_PARTS_H
+#define FRAGBENCH_VM_MATRIX_PARTS_H
+
+#include "vm/matrix.h"
+
+/* Kernels x combinations of values, without series. */
+int frag_columns_make(struct frag_matrix *m, struct frag_error *e);
+
+/* Every cell, in the order that the seed decides. */
+int frag_cells_order(struct frag_matrix *m, struct frag_error *e);
+
+/* The kernel parameters of @column, into @buf. */
+const char *frag_column_append(const struct frag_matrix *m,
+			       const struct frag_column *column, char *buf,
+			       size_t size);
+
+/*
+ * Lock the state of @m in the output folder and take from it what a former
+ * call decided: seed and series. Without one they are made. Done cells are
+ * marked by frag_resume_recall(), once the cells are there.
+ */
+int frag_resume_open(struct frag_matrix *m, struct frag_error *e);
+void frag_resume_recall(struct frag_matrix *m);
+
+/* Write down that @cell is done. */
+int frag_resume_note(struct frag_matrix *m, const struct frag_cell *cell,
+		     struct frag_error *e);
+
+/* Let go of the state; it goes away when every cell is done. */
+void frag_resume_close(struct frag_matrix *m);
+
+/* A guest at work. */
+struct frag_job {
+	struct frag_guest *guest;
+	struct frag_cell *cell;
+	uint64_t start_ns; /* CLOCK_MONOTONIC */
+};
+
+/* Say how a cell ended: a line, and for a failure the console's last lines. */
+void frag_progress_ended(const struct frag_matrix *m,
+			 const struct frag_cell *cell,
+			 const struct frag_guest_result *r);
+
+/* On a terminal, the one line of progress; into @buf, without its control
+ * characters, whatever the output is. */
+const char *frag_progress_text(const struct frag_matrix *m,
+			       const struct frag_job *jobs, unsigned njobs,
+			       uint64_t now, char *buf, size_t size);
+void frag_progress_show(const struct frag_matrix *m,
+			const struct frag_job *jobs, unsigned njobs);
+
+/* Take the line of progress away. */
+void frag_progress_clear(const struct frag_matrix *m);
+
+#endif
