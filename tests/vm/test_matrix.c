@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which runs there are, in which order, what they are told, and what they come
+ * to. */
+#include "standin.h"
+
+static struct frag_error e;
+
+static struct frag_axis axis(const char *text)
+{
+	struct frag_scenario s;
+	struct frag_axis a;
+
+	memset(&e, 0, sizeof(e));
+	assert_int_equal(
+		frag_scenario_load(&s, "sbrk-interleave", 1ULL << 30, &e), 0);
+	(void)frag_axis_parse(&a, text, &s, &e);
+	frag_scenario_free(&s);
+	return a;
+}
+
+static void test_axis_kinds(void **state)
+{
+	static const struct {
+		const char *text;
+		enum frag_axis_kind kind;
+		unsigned count;
+		const char *last;
+	} rows[] = {
+		{ "mode=lockstep,free-running", FRAG_AXIS_KEY, 2,
+		  "free-running" },
+		{ "fill.for=1s,2s", FRAG_AXIS_KEY, 2, "2s" },
+		{ "for=1s", FRAG_AXIS_FOR, 1, "1s" },
+		{ "append=,nokaslr", FRAG_AXIS_APPEND, 2, "nokaslr" },
+		{ "append=a=b,c=d", FRAG_AXIS_APPEND, 2, "c=d" },
+		{ "cpus=0,1;0-1", FRAG_AXIS_KEY, 2, "0-1" },
+		{ "cpus=0,1;", FRAG_AXIS_KEY, 1, "0,1" },
+		{ "swappiness=0,60", FRAG_AXIS_KNOB, 2, "60" },
+		{ "vm.made_up=1", FRAG_AXIS_KNOB, 1, "1" },
+		{ "percpu_pagelist_fraction=8", FRAG_AXIS_KNOB, 1, "8" },
+		{ "transparent_hugepage/defrag=never,always", FRAG_AXIS_KNOB, 2,
+		  "always" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct frag_axis a = axis(rows[i].text);
+
+		assert_string_equal(e.what, "");
+		assert_int_equal(a.kind, rows[i].kind);
+		assert_int_equal(a.count, rows[i].count);
+		assert_string_equal(a.values[a.count - 1], rows[i].last);
+		frag_axis_free(&a);
+	}
+}
+
+static void test_axis_wrong(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "mode", "cannot vary 'mode'" },
+		{ "=1,2", "cannot vary '=1,2'" },
+		{ "mode=", "cannot vary 'mode='" },
+		{ "mode=a,,b", "cannot vary 'mode=a,,b'" },
+		{ "mode=a,b,a", "an axis has twice the value 'a'" },
+		{ "mdoe=lockstep", "cannot vary 'mdoe'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct frag_axis a = axis(rows[i][0]);
+
+		assert_string_equal(e.what, rows[i][1]);
+		assert_int_equal(e.exit, FRAG_EXIT_USAGE);
+		frag_axis_free(&a);
+	}
+	assert_string_equal(e.why, "did you mean mode?");
+}
+
+/* Run what @config says; the caller frees @m. */
+static int matrix_do(struct frag_matrix *m,
+		     const struct frag_matrix_config *config)
+{
+	memset(&e, 0, sizeof(e));
+	assert_int_equal(frag_matrix_make(m, config, &e), 0);
+	return frag_matrix_run(m, &e);
+}
+
+static void test_every_cell_once(void **state)
+{
+	struct frag_axis axes[] = { axis("mode=lockstep,free-running"),
+				    axis("append=,quiet,nokaslr") };
+	struct frag_matrix_config config = config_make();
+	unsigned seen[64] = { 0 };
+	struct frag_matrix m;
+
+	(void)state;
+	config.axes = axes;
+	config.naxes = 2;
+	config.repeats = 3;
+	assert_int_equal(matrix_do(&m, &config), 0);
+	assert_int_equal(world.nstarts, 2 * 2 * 3 * 3);
+	assert_int_equal(m.ncolumns, 12);
+	for (unsigned i = 0; i < m.ncells; i++) {
+		/* Repeats outermost: one is through before the next begins. */
+		assert_int_equal(m.cells[i].repeat, i / 12 + 1);
+		seen[m.cells[i].column + 12 * (m.cells[i].repeat - 1)]++;
+	}
+	for (unsigned i = 0; i < m.ncells; i++)
+		assert_int_equal(seen[i], 1);
+	assert_string_equal(m.columns[0].name,
+			    "debian:6.1 mode=lockstep append=");
+	assert_string_equal(m.columns[11].name,
+			    "debian:7.3 mode=free-running append=nokaslr");
+	assert_int_equal(frag_matrix_exit(&m), 0);
+	frag_matrix_free(&m);
+	frag_axis_free(&axes[0]);
+	frag_axis_free(&axes[1]);
+}
+
+/* The columns in the order in which @seed has them run, twice. */
+static void order_of(uint64_t seed, unsigned order[20])
+{
+	struct frag_axis a = axis("vm.x=1,2,3,4,5");
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+
+	config.axes = &a;
+	config.naxes = 1;
+	config.repeats = 2;
+	config.seed = seed;
+	config.is_kept = false;
+	assert_int_equal(frag_matrix_make(&m, &config, &e), 0);
+	for (unsigned i = 0; i < 20; i++)
+		order[i] = m.cells[i].column;
+	frag_matrix_free(&m);
+	frag_axis_free(&a);
+}
+
+static void test_order_by_seed(void **state)
+{
+	unsigned a[20], b[20], c[20];
+	unsigned changes = 0;
+
+	(void)state;
+	order_of(7, a);
+	order_of(7, b);
+	order_of(8, c);
+	assert_memory_equal(a, b, sizeof(a));
+	assert_memory_not_equal(a, c, sizeof(a));
+	assert_memory_not_equal(a, a + 10, sizeof(a) / 2);
+	/* Columns 0 to 4 are of one kernel: they do not run in one go. */
+	for (unsigned i = 1; i < 20; i++)
+		changes += a[i] / 5 != a[i - 1] / 5;
+	assert_true(changes > 4);
+}
+
+static void test_what_a_guest_is_told(void **state)
+{
+	static const char *const words[] = { "--set", "pages=1000" };
+	struct frag_axis axes[] = { axis("mode=lockstep"),
+				    axis("append=nokaslr"),
+				    axis("watermark_boost_factor=0"),
+				    axis("for=2s") };
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+
+	(void)state;
+	config.scenario = "/mine.ini";
+	config.text = "[phase a]\n";
+	config.words = words;
+	config.nwords = 2;
+	config.axes = axes;
+	config.naxes = 4;
+	config.nkernels = 1;
+	config.repeats = 2;
+	config.seed = 42;
+	config.guest.append = "quiet";
+	assert_int_equal(matrix_do(&m, &config), 0);
+	assert_int_equal(world.nstarts, 2);
+	assert_string_equal(
+		world.starts[1].command,
+		"[\"run\",\"/mine.ini\",\"--seed\",\"43\",\"--yes\",\"--set\","
+		"\"pages=1000\",\"--set\",\"mode=lockstep\",\"--knob\","
+		"\"watermark_boost_factor=0\",\"--for\",\"2s\"]");
+	assert_string_equal(world.starts[0].append, "quiet nokaslr");
+	assert_true(world.starts[0].has_file);
+	assert_int_equal(world.starts[1].repeat, 2);
+	assert_int_equal(world.starts[1].repeats, 2);
+	frag_matrix_free(&m);
+	for (unsigned i = 0; i < 4; i++)
+		frag_axis_free(&axes[i]);
+}
+
+static void test_columns_are_series(void **state)
+{
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+	const char *of[2] = { NULL, NULL };
+
+	(void)state;
+	config.repeats = 3;
+	assert_int_equal(matrix_do(&m, &config), 0);
+	for (unsigned i = 0; i < world.nstarts; i++) {
+		const struct start *s = &world.starts[i];
+		unsigned k = strcmp(s->kernel, "debian:6.1") != 0;
+		char seed[32];
+
+		if (of[k])
+			assert_string_equal(of[k], s->series);
+		of[k] = s->series;
+		/* The same seed for the same repeat in every column. */
+		snprintf(seed, sizeof(seed), "\"%d\"", s->repeat);
+		assert_non_null(strstr(s->command, seed));
+	}
+	assert_string_not_equal(of[0], of[1]);
+	frag_matrix_free(&m);
+}
+
+static void test_guests_at_once(void **state)
+{
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+
+	(void)state;
+	config.repeats = 6;
+	config.jobs = 3;
+	assert_int_equal(matrix_do(&m, &config), 0);
+	assert_int_equal(world.nstarts, 12);
+	assert_int_equal(world.most_at_once, 3);
+	assert_int_equal(frag_matrix_count(&m, FRAG_CELL_DONE), 12);
+	frag_matrix_free(&m);
+}
+
+static void test_failures_do_not_stop_others(void **state)
+{
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+
+	(void)state;
+	config.repeats = 2;
+	world.nends = 3;
+	world.ends[0] = (struct ending){ FRAG_GUEST_DONE, 1, true, "" };
+	world.ends[1] = (struct ending){ FRAG_GUEST_PANIC, 0, true, "ouch" };
+	world.ends[2] = (struct ending){ FRAG_GUEST_DONE, 5, true, "" };
+	assert_int_equal(matrix_do(&m, &config), 0);
+	assert_int_equal(world.nstarts, 4);
+	assert_int_equal(frag_matrix_count(&m, FRAG_CELL_FAILED), 1);
+	assert_int_equal(frag_matrix_exit(&m), FRAG_EXIT_FAILED);
+	assert_string_equal(m.cells[1].why, "ouch");
+	frag_matrix_free(&m);
+}
+
+static void test_fail_fast(void **state)
+{
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+
+	(void)state;
+	config.repeats = 4;
+	config.fails_fast = true;
+	world.nends = 2;
+	world.ends[0] = (struct ending){ FRAG_GUEST_DONE, 0, true, "" };
+	world.ends[1] = (struct ending){ FRAG_GUEST_NO_BOOT, 0, false, "no" };
+	assert_int_equal(matrix_do(&m, &config), 0);
+	assert_int_equal(world.nstarts, 2);
+	assert_int_equal(frag_matrix_count(&m, FRAG_CELL_WAITS), 6);
+	assert_int_equal(frag_matrix_exit(&m), FRAG_EXIT_FAILED);
+	frag_matrix_free(&m);
+}
+
+static void test_exit_is_the_worst(void **state)
+{
+	static const int codes[][3] = {
+		{ 0, 0, 0 }, { 0, 1, 1 }, { 5, 1, 5 }, { 0, 3, 4 }
+	};
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+
+	(void)state;
+	config.is_kept = false;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		world_begin();
+		world.nends = 2;
+		for (unsigned k = 0; k < 2; k++)
+			world.ends[k] =
+				(struct ending){ FRAG_GUEST_DONE, codes[i][k],
+						 true, "" };
+		assert_int_equal(matrix_do(&m, &config), 0);
+		assert_int_equal(frag_matrix_exit(&m), codes[i][2]);
+		frag_matrix_free(&m);
+	}
+	/* A single run has its own code. */
+	world_begin();
+	world.nends = 1;
+	world.ends[0] = (struct ending){ FRAG_GUEST_DONE, 3, true, "" };
+	config.nkernels = 1;
+	assert_int_equal(matrix_do(&m, &config), 0);
+	assert_int_equal(frag_matrix_exit(&m), 3);
+	frag_matrix_free(&m);
+}
+
+static void test_host_trouble_stops_all(void **state)
+{
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+
+	(void)state;
+	config.repeats = 5;
+	config.jobs = 2;
+	world.fail_at = 4;
+	assert_int_equal(matrix_do(&m, &config), -ENOSPC);
+	assert_string_equal(e.what, "no room for a guest");
+	assert_int_equal(world.nstarts, 3);
+	assert_int_equal(world.at_once, 0);
+	frag_matrix_free(&m);
+}
+
+static void test_too_many(void **state)
+{
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+
+	(void)state;
+	memset(&e, 0, sizeof(e));
+	config.repeats = 100000;
+	assert_int_equal(frag_matrix_make(&m, &config, &e), -E2BIG);
+	assert_int_equal(e.exit, FRAG_EXIT_USAGE);
+	frag_matrix_free(&m);
+}
+
+static void test_progress_text(void **state)
+{
+	struct frag_matrix_config config = config_make();
+	struct frag_guest guest = { .calls = 0 };
+	struct frag_job jobs[2];
+	struct frag_matrix m;
+	char text[256];
+
+	(void)state;
+	config.repeats = 4;
+	config.jobs = 2;
+	assert_int_equal(frag_matrix_make(&m, &config, &e), 0);
+	jobs[0] = (struct frag_job){ &guest, &m.cells[0], 0 };
+	jobs[1] = (struct frag_job){ &guest, &m.cells[1], 0 };
+	m.cells[0].state = m.cells[1].state = FRAG_CELL_RUNS;
+	m.cells[0].column = 0;
+	m.cells[1].column = 1;
+	frag_progress_text(&m, jobs, 2, 0, text, sizeof(text));
+	assert_string_equal(text,
+			    "0 of 8 done, 2 running (6.1 boots; 7.3 boots)");
+	m.cells[2].state = FRAG_CELL_DONE;
+	m.cells[2].total_ns = 100000000000;
+	m.cells[3].state = FRAG_CELL_FAILED;
+	/* Six are left, 100 s each, two at once; the two that run are 10 s old. */
+	frag_progress_text(&m, jobs, 2, 10000000000, text, sizeof(text));
+	assert_string_equal(text, "2 of 8 done (1 failed), 2 running (6.1 "
+				  "boots; 7.3 boots), 5 min left");
+	frag_matrix_free(&m);
+}
+
+static void test_lines(void **state)
+{
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+	size_t size = 0;
+	char *text = NULL;
+	FILE *log;
+
+	(void)state;
+	scratch_text(&world.s, "log", "");
+	log = fdopen(openat(world.s.fd, "log", O_RDWR | O_CLOEXEC), "w+");
+	assert_non_null(log);
+	config.say = log;
+	world.nends = 1;
+	world.ends[0] =
+		(struct ending){ FRAG_GUEST_NO_BOOT, 0, false, "kernel panic" };
+	assert_int_equal(matrix_do(&m, &config), 0);
+	fclose(log);
+	text = file_read(world.s.path, "/log", &size);
+	assert_non_null(strstr(text, "[1/2] debian:"));
+	assert_non_null(strstr(text, " r1: does not boot: kernel panic, 10 s\n"
+				     "    last?[2Jwords\n[2/2] "));
+	assert_non_null(strstr(text, " r1: done, 10 s, /"));
+	free(text);
+	frag_matrix_free(&m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_axis_kinds),
+		TEST(test_axis_wrong),
+		TEST(test_every_cell_once),
+		TEST(test_order_by_seed),
+		TEST(test_what_a_guest_is_told),
+		TEST(test_columns_are_series),
+		TEST(test_guests_at_once),
+		TEST(test_failures_do_not_stop_others),
+		TEST(test_fail_fast),
+		TEST(test_exit_is_the_worst),
+		TEST(test_host_trouble_stops_all),
+		TEST(test_too_many),
+		TEST(test_progress_text),
+		TEST(test_lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
