@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/path.h"
 
 static int count_fail(const struct frag_matrix *m, struct frag_error *e)
 {
@@ -99,6 +100,33 @@ int frag_cells_order(struct frag_matrix *m, struct frag_error *e)
 		cells_shuffle(cells, m->ncolumns, &chance);
 	}
 	return 0;
+}
+
+const char *frag_kernel_short(const struct frag_kernel *k)
+{
+	const char *slash = strrchr(k->name, '/');
+
+	if (slash)
+		return slash + 1;
+	return strncmp(k->name, "debian:", 7) ? k->name : k->name + 7;
+}
+
+const char *frag_cell_label(const struct frag_matrix *m,
+			    const struct frag_cell *cell, char *buf,
+			    size_t size)
+{
+	const struct frag_kernel *k = m->columns[cell->column].kernel;
+	const char *scenario = m->config.scenario;
+	char label[256];
+	int n;
+
+	scenario += *scenario == '/';
+	n = (int)strlen(scenario);
+	if (n > 4 && !strcmp(scenario + n - 4, ".ini"))
+		n -= 4;
+	snprintf(label, sizeof(label), "%.*s-%s-r%u", n, scenario,
+		 frag_kernel_short(k), cell->repeat);
+	return frag_name_clean(label, buf, size);
 }
 
 const char *frag_column_append(const struct frag_matrix *m,

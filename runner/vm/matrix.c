@@ -67,9 +67,11 @@ static int cell_start(const struct frag_matrix *m, struct frag_cell *cell,
 	const struct frag_column *column = &m->columns[cell->column];
 	struct frag_guest_config config = m->config.guest;
 	char append[2048];
+	char label[128];
 	int rc;
 
 	config.kernel = column->kernel;
+	config.label = frag_cell_label(m, cell, label, sizeof(label));
 	config.append = frag_column_append(m, column, append, sizeof(append));
 	config.job = job_make(m, cell);
 	*job = (struct frag_job){ .cell = cell, .start_ns = frag_now() };

@@ -107,16 +107,6 @@ static uint64_t time_left(const struct frag_matrix *m,
 	return m->config.jobs ? left / m->config.jobs : left;
 }
 
-/* "6.1" of "debian:6.1", "bzImage" of a path. */
-static const char *short_name(const struct frag_kernel *k)
-{
-	const char *slash = strrchr(k->name, '/');
-
-	if (slash)
-		return slash + 1;
-	return strncmp(k->name, "debian:", 7) ? k->name : k->name + 7;
-}
-
 __attribute__((format(printf, 3, 4))) static void add(char *buf, size_t size,
 						      const char *fmt, ...)
 {
@@ -148,7 +138,7 @@ const char *frag_progress_text(const struct frag_matrix *m,
 		if (!i)
 			add(buf, size, ", %u running (", njobs);
 		add(buf, size, "%s%s %s", i ? "; " : "",
-		    short_name(column->kernel),
+		    frag_kernel_short(column->kernel),
 		    text_clean(does ? does : "", text, sizeof(text)));
 	}
 	add(buf, size, "%s", njobs ? ")" : "");

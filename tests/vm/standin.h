@@ -24,6 +24,7 @@ struct ending {
 struct start {
 	char kernel[64];
 	char append[256];
+	char label[128];
 	char *command;
 	char series[32];
 	int repeat;
@@ -69,6 +70,7 @@ static int standin_start(struct frag_guest **to,
 	}
 	snprintf(s->kernel, sizeof(s->kernel), "%s", config->kernel->name);
 	snprintf(s->append, sizeof(s->append), "%s", config->append);
+	snprintf(s->label, sizeof(s->label), "%s", config->label);
 	s->command = json_dumps(json_object_get(job, "command"), JSON_COMPACT);
 	snprintf(s->series, sizeof(s->series), "%s",
 		 json_string_value(json_object_get(job, "series")));

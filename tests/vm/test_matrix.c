@@ -182,6 +182,7 @@ static void test_what_a_guest_is_told(void **state)
 		"\"pages=1000\",\"--set\",\"mode=lockstep\",\"--knob\","
 		"\"watermark_boost_factor=0\",\"--for\",\"2s\"]");
 	assert_string_equal(world.starts[0].append, "quiet nokaslr");
+	assert_string_equal(world.starts[1].label, "mine-6.1-r2");
 	assert_true(world.starts[0].has_file);
 	assert_int_equal(world.starts[1].repeat, 2);
 	assert_int_equal(world.starts[1].repeats, 2);
