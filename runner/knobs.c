@@ -48,6 +48,17 @@ int frag_knob_read(const char *path, char *value, size_t size)
 	return 0;
 }
 
+const char *frag_knob_name(const char *path)
+{
+	static const char *const folders[] = { "/proc/sys/vm/",
+					       "/sys/kernel/mm/" };
+
+	for (unsigned i = 0; i < 2; i++)
+		if (!strncmp(path, folders[i], strlen(folders[i])))
+			return path + strlen(folders[i]);
+	return path;
+}
+
 /* Append @line to the journal and bring it to disk. */
 static int journal_append(struct frag_journal *j, const char *line)
 {
@@ -280,6 +291,29 @@ static int knob_journal(struct frag_journal *j, const char *path,
 	return 0;
 }
 
+/*
+ * Does @now begin with every word of @asked? Rows of numbers are read with
+ * tabs, and those behind the ones that were written stay (lowmem_reserve_ratio).
+ */
+static bool has_taken(const char *now, const char *asked)
+{
+	static const char blanks[] = " \t";
+
+	for (;;) {
+		size_t n;
+
+		asked += strspn(asked, blanks);
+		now += strspn(now, blanks);
+		n = strcspn(asked, blanks);
+		if (!n)
+			return true;
+		if (strcspn(now, blanks) != n || strncmp(now, asked, n) != 0)
+			return false;
+		asked += n;
+		now += n;
+	}
+}
+
 int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 		    bool is_loose, struct frag_error *e)
 {
@@ -296,7 +330,7 @@ int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 	rc = frag_knob_read(path, k->during, sizeof(k->during));
 	if (rc)
 		return frag_fail(e, rc, "cannot read back %s", path);
-	if (is_loose || !strcmp(k->during, value))
+	if (is_loose || has_taken(k->during, value))
 		return 0;
 	frag_fail(e, 0, "the kernel did not take %s for %s", value, path);
 	frag_error_why(e, "it reads back as %s", k->during);

@@ -44,14 +44,20 @@ int frag_journal_begin(struct frag_journal *j, struct frag_error *e);
 /*
  * Write @value to the knob file @path: its old value goes to the journal and to
  * disk first (once for each path), then the write, then it is read back.
- * -EIO when the knob reads back as something else than asked, unless @is_loose:
- * then what it reads is accepted (a hugetlb pool may come out smaller).
+ * -EIO when the knob reads back as something else than asked (of a row of
+ * numbers those that were written count, whatever stands between them), unless
+ * @is_loose: then what it reads is accepted (a hugetlb pool may come out
+ * smaller).
  */
 int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 		    bool is_loose, struct frag_error *e);
 
 /* The current value of a knob file, as struct frag_knob has it. */
 int frag_knob_read(const char *path, char *value, size_t size);
+
+/* What a knob file is called in results: "swappiness" of /proc/sys/vm, a path
+ * below /sys/kernel/mm; of any other the path itself. A part of @path. */
+const char *frag_knob_name(const char *path);
 
 /* Put all knobs back, last written first, and remove the journal. Goes on
  * after a failure; the journal stays when any knob could not be put back. */

@@ -205,6 +205,11 @@ int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 
 	memset(p, 0, sizeof(*p));
 	rc = frag_scenario_check(s, facts, t, is_sure, e);
+	if (!rc)
+		rc = frag_asked_knobs_parse(&p->knobs, &s->settings.knobs, e);
+	if (!rc)
+		rc = frag_asked_knobs_check(&p->knobs, "", &s->settings,
+					    facts->is_root, e);
 	if (rc)
 		return rc;
 	ballast_plan(p, s, facts);
@@ -227,6 +232,17 @@ int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 	return 0;
 }
 
+static void knobs_print(const struct frag_asked_knobs *a, FILE *out)
+{
+	char now[FRAG_KNOB_TEXT];
+
+	for (unsigned i = 0; i < a->count; i++)
+		if (!frag_knob_read(a->knob[i].path, now, sizeof(now)))
+			fprintf(out,
+				"; plan: %s is set to %s, and put back to %s\n",
+				a->knob[i].name, a->knob[i].value, now);
+}
+
 void frag_plan_print(const struct frag_plan *p, const struct frag_scenario *s,
 		     FILE *out)
 {
@@ -236,5 +252,6 @@ void frag_plan_print(const struct frag_plan *p, const struct frag_scenario *s,
 		(unsigned long long)p->budget >> 20);
 	for (unsigned i = 0; i < p->nnotes; i++)
 		fprintf(out, "; plan: %s\n", p->notes[i]);
+	knobs_print(&p->knobs, out);
 	frag_scenario_write(s, out);
 }

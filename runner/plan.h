@@ -7,6 +7,7 @@
 
 #include "facts.h"
 #include "place.h"
+#include "scenario-knobs.h"
 #include "scenario.h"
 
 enum { FRAG_PLAN_NOTES = 8, FRAG_NOTE_TEXT = 256 };
@@ -15,6 +16,7 @@ enum { FRAG_PLAN_NOTES = 8, FRAG_NOTE_TEXT = 256 };
  * What became of the scenario here. bytes: what all workloads come to hold.
  * budget: what they may hold. ballast: bytes to leave free, 0 when no ballast
  * is set. notes: what was changed or cannot be done, for the user and the run.
+ * knobs: what the scenario sets, all of which can be set here.
  */
 struct frag_plan {
 	uint64_t bytes;
@@ -22,13 +24,14 @@ struct frag_plan {
 	uint64_t ballast;
 	unsigned nnotes;
 	char notes[FRAG_PLAN_NOTES][FRAG_NOTE_TEXT];
+	struct frag_asked_knobs knobs;
 };
 
 /*
  * Fit @s to this machine: decide on ballast, shrink workloads that are too
- * large (with a note), check options, CPUs, nodes and needs. More than nine
- * tenths of the memory are taken only with @is_sure. Refuses what cannot be
- * shrunk (FRAG_EXIT_CANNOT).
+ * large (with a note), check options, CPUs, nodes, needs and knobs. More than
+ * nine tenths of the memory are taken only with @is_sure. Refuses what cannot
+ * be shrunk (FRAG_EXIT_CANNOT).
  */
 int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 		   const struct frag_facts *facts, struct frag_topology *t,

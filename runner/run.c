@@ -60,7 +60,7 @@ static int phases_do(struct work *w, struct frag_error *e)
 	int rc;
 
 	phase_begin(w, SETUP, "setup");
-	rc = frag_setup(&w->stage, w->plan->ballast, e);
+	rc = frag_setup(&w->stage, w->plan, e);
 	if (rc)
 		w->rows[0].outcome.result = "failed";
 	for (unsigned i = 0; i < s->nphases && !rc; i++) {

@@ -26,6 +26,9 @@ const struct frag_option frag_scenario_options[] = {
 	  "MemAvailable that the workloads never go below: they stop growing there" },
 	{ "rate", 0, FRAG_RATE, ROW(frag_scenario_settings, rate), NULL, "10",
 	  1, 1000, "samples a second" },
+	{ "knobs", 0, FRAG_WORDS, ROW(frag_scenario_settings, knobs),
+	  "NAME=VALUE...", NULL, 0, 0,
+	  "kernel settings for the time of the run, put back at its end: files of /proc/sys/vm, or paths below /sys/kernel/mm, such as swappiness=10 transparent_hugepage/defrag=never; a row of numbers is written with commas (lowmem_reserve_ratio=256,256,32)" },
 	{ 0 },
 };
 

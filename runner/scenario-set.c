@@ -30,8 +30,12 @@ static int unqualified_set(struct frag_scenario *s, const char *key,
 	struct frag_suggest g = frag_suggest_for(key);
 	int rc;
 
-	if (frag_option_find(frag_scenario_options, key))
+	if (frag_option_find(frag_scenario_options, key)) {
+		/* It replaces what the file has in several lines. */
+		if (!strcmp(key, "knobs"))
+			s->settings.knobs.count = 0;
 		return frag_scenario_key(s, key, value);
+	}
 	rc = workloads_set(s, key, value);
 	if (rc != -ENOENT)
 		return rc;
@@ -78,6 +82,13 @@ int frag_scenario_set(struct frag_scenario *s, const char *setting,
 	if (!p)
 		return frag_usage_fail(e, "the scenario has no phase", key);
 	return frag_phase_key(s, p, dot + 1, value);
+}
+
+int frag_scenario_knob(struct frag_scenario *s, const char *setting,
+		       struct frag_error *e)
+{
+	s->error = e;
+	return frag_scenario_key(s, "knobs", frag_scenario_keep(s, setting));
 }
 
 int frag_scenario_set_run(struct frag_scenario *s, const char *key,

@@ -3,6 +3,31 @@
 #include "scenario.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+/* One line for each of the words, however they were given: lines have an end. */
+static void words_write(const char *name, const struct frag_words *words,
+			FILE *out)
+{
+	static const char blanks[] = " \t\r\n";
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < words->count; i++) {
+		const char *at =
+			words->word[i] + strspn(words->word[i], blanks);
+
+		while (*at) {
+			int n = (int)strcspn(at, blanks);
+
+			fprintf(out, "%s = %.*s\n", name, n, at);
+			at += n;
+			at += strspn(at, blanks);
+			count++;
+		}
+	}
+	if (!count)
+		fprintf(out, "%s =\n", name);
+}
 
 static void rows_write(const struct frag_option *rows, const void *base,
 		       FILE *out)
@@ -10,8 +35,14 @@ static void rows_write(const struct frag_option *rows, const void *base,
 	char buf[256];
 
 	for (; rows && rows->name; rows++)
-		fprintf(out, "%s = %s\n", rows->name,
-			frag_option_text(rows, base, buf, sizeof(buf)));
+		if (rows->type == FRAG_WORDS)
+			words_write(rows->name,
+				    (const void *)((const char *)base +
+						   rows->offset),
+				    out);
+		else
+			fprintf(out, "%s = %s\n", rows->name,
+				frag_option_text(rows, base, buf, sizeof(buf)));
 }
 
 static void about_write(const char *about, FILE *out)

@@ -26,6 +26,7 @@ struct frag_scenario_settings {
 	uint64_t ballast;
 	uint64_t floor;
 	double rate;
+	struct frag_words knobs; /* scenario-knobs.h */
 };
 
 /* Keys of [phase NAME]. */
@@ -96,6 +97,10 @@ int frag_scenario_parse(struct frag_scenario *s, const char *name,
  */
 int frag_scenario_set(struct frag_scenario *s, const char *setting,
 		      struct frag_error *e);
+
+/* Set one more knob, "NAME=VALUE" (for "--knob"). */
+int frag_scenario_knob(struct frag_scenario *s, const char *setting,
+		       struct frag_error *e);
 
 /* Expect of a metric of the summary what [expect] would: @limit is an operator
  * and a number, ">= 0.80". */

@@ -13,8 +13,9 @@
 /* kind: "run" or "record". phases: names by number, ends with NULL; extra: one
  * more collector (what the workers do), or NULL. series, repeat, repeats: which
  * run of how many this is. guest: manifest.machine.guest, borrowed, or NULL
- * outside of a guest (origin.h). finish: what makes index.csv and summary.json of the
- * tables once they are complete, and describes index.csv; NULL when done. */
+ * outside of a guest (origin.h). finish: what makes index.csv and summary.json
+ * of the tables once they are complete, and describes index.csv; NULL when
+ * done. */
 struct frag_session_config {
 	const char *kind;
 	const char *scenario;

@@ -78,16 +78,19 @@ static int ballast_setup(struct frag_stage *st, uint64_t leave,
 	return 0;
 }
 
-int frag_setup(struct frag_stage *st, uint64_t ballast, struct frag_error *e)
+int frag_setup(struct frag_stage *st, const struct frag_plan *plan,
+	       struct frag_error *e)
 {
-	int rc = pcp_setup(st);
+	int rc = frag_asked_knobs_write(&plan->knobs, &st->journal, e);
 
+	if (!rc)
+		rc = pcp_setup(st);
 	/* Clean, then aside, then clean again: ballast takes what is whole. */
 	if (!rc)
 		rc = start_clean(st);
-	if (!rc && ballast)
-		rc = ballast_setup(st, ballast, e);
-	if (!rc && ballast)
+	if (!rc && plan->ballast)
+		rc = ballast_setup(st, plan->ballast, e);
+	if (!rc && plan->ballast)
 		rc = start_clean(st);
 	return rc ? rc : frag_stage_wait(st, frag_now(), -1, e);
 }

@@ -10,6 +10,7 @@
 #include "guardian.h"
 #include "knobs.h"
 #include "owners.h"
+#include "plan.h"
 #include "scenario.h"
 #include "session.h"
 
@@ -35,11 +36,13 @@ struct frag_outcome {
 };
 
 /*
- * Set the stage: small per-CPU lists, a clean start, @ballast bytes left free
- * (0: no ballast), as the scenario asks and this machine allows; what it does
- * not becomes a note of the run. Fails like frag_phase_perform().
+ * Set the stage: the knobs of the plan, small per-CPU lists, a clean start, as
+ * much left free as the plan's ballast says, as the scenario asks and this
+ * machine allows; what it does not becomes a note of the run. But a knob that
+ * the kernel refuses is a failure, as those of frag_phase_perform() are.
  */
-int frag_setup(struct frag_stage *st, uint64_t ballast, struct frag_error *e);
+int frag_setup(struct frag_stage *st, const struct frag_plan *plan,
+	       struct frag_error *e);
 
 /*
  * Perform phase number @index of the scenario: its action, then its waiting.

@@ -108,7 +108,7 @@ int frag_tell_tables(struct frag_rundir *rd, const struct frag_crew *crew,
 static void rows_tell(json_t *to, const struct frag_option *rows,
 		      const void *base)
 {
-	char buf[256];
+	char buf[2048];
 
 	for (; rows && rows->name; rows++)
 		json_object_set_new(to, rows->name,
@@ -222,11 +222,9 @@ static json_t *knobs_tell(const struct frag_journal *j)
 
 	for (unsigned i = 0; i < j->count; i++) {
 		const struct frag_knob *k = &j->knobs[i];
-		const char *name = strrchr(k->path, '/');
-
 		json_array_append_new(
 			list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name",
-					name ? name + 1 : k->path, "path",
+					frag_knob_name(k->path), "path",
 					k->path, "before", k->before, "during",
 					k->during, "after", k->after));
 	}

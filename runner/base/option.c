@@ -208,6 +208,15 @@ const struct frag_option *frag_option_find(const struct frag_option *rows,
 	return NULL;
 }
 
+static void words_text(const struct frag_words *w, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < w->count && n < size; i++)
+		n += (size_t)snprintf(buf + n, size - n, "%s%s", i ? " " : "",
+				      w->word[i]);
+}
+
 const char *frag_option_text(const struct frag_option *row, const void *base,
 			     char *buf, size_t size)
 {
@@ -236,6 +245,7 @@ const char *frag_option_text(const struct frag_option *row, const void *base,
 						 : "");
 		return buf;
 	case FRAG_WORDS:
+		words_text(v, buf, size);
 		break;
 	}
 	return buf;

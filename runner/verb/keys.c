@@ -130,6 +130,8 @@ int frag_keys_apply(const struct frag_keys *keys, struct frag_scenario *s,
 
 	for (unsigned i = 0; i < keys->set.count && !rc; i++)
 		rc = frag_scenario_set(s, keys->set.word[i], e);
+	for (unsigned i = 0; i < keys->knob.count && !rc; i++)
+		rc = frag_scenario_knob(s, keys->knob.word[i], e);
 	for (unsigned i = 0; i < keys->expect.count && !rc; i++)
 		rc = expect_apply(s, keys->expect.word[i], e);
 	return rc;

@@ -8,10 +8,12 @@
 
 #include "scenario.h"
 
-/* set: "KEY=VALUE", of --set and of flags, in the order given; expect:
- * "METRIC OP NUMBER". text: where flags are made into settings. */
+/* set: "KEY=VALUE", of --set and of flags, in the order given; knob:
+ * "NAME=VALUE"; expect: "METRIC OP NUMBER". text: where flags are made into
+ * settings. */
 struct frag_keys {
 	struct frag_words set;
+	struct frag_words knob;
 	struct frag_words expect;
 	char text[4096];
 	size_t used;
@@ -25,6 +27,14 @@ struct frag_keys {
 			"set a key of the scenario, of its workloads, or "  \
 			"PHASE.KEY; may be given again. Every such key is " \
 			"also a flag: --pages 1000"                         \
+	}
+#define FRAG_ROW_KNOB(type)                                                   \
+	{                                                                     \
+		"knob", 0, FRAG_WORDS, offsetof(struct type, keys.knob),      \
+			"NAME=VALUE", NULL, 0, 0,                             \
+			"set one more kernel setting for the time of the "    \
+			"run, beside those of the scenario's key knobs; may " \
+			"be given again"                                      \
 	}
 #define FRAG_ROW_EXPECT(type)                                                     \
 	{                                                                         \
@@ -43,8 +53,8 @@ int frag_keys_take(struct frag_keys *keys, const struct frag_option *rows,
 		   const char *name, const char *value, const char *next,
 		   bool *used_next, struct frag_error *e);
 
-/* Apply all settings, then all expectations, to @s. A metric must be one, and
- * a phase that it names one of @s. */
+/* Apply all settings, then all knobs, then all expectations, to @s. A metric
+ * must be one, and a phase that it names one of @s. */
 int frag_keys_apply(const struct frag_keys *keys, struct frag_scenario *s,
 		    struct frag_error *e);
 

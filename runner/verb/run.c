@@ -28,6 +28,7 @@ struct run_options {
 
 static const struct frag_option run_options[] = {
 	FRAG_ROW_SET(run_options),
+	FRAG_ROW_KNOB(run_options),
 	FRAG_ROW_EXPECT(run_options),
 	{ "repeats", 'r', FRAG_COUNT, offsetof(struct run_options, repeats),
 	  "N", "1", 1, 10000, "run N times, as one series" },

@@ -137,6 +137,52 @@ static void test_wrong(void **state)
 }
 
 /* Which flags of the command line take a value. */
+static void knobs_are(const char *expected)
+{
+	char buf[256];
+
+	frag_option_text(frag_option_find(frag_scenario_options, "knobs"),
+			 &s.settings, buf, sizeof(buf));
+	assert_string_equal(buf, expected);
+}
+
+/* Lines of a file add up, a setting replaces them, --knob adds one. */
+static void test_knobs(void **state)
+{
+	char *written = NULL;
+	size_t size;
+	FILE *out;
+
+	(void)state;
+	frag_scenario_free(&s);
+	assert_int_equal(frag_scenario_parse(&s, "x",
+					     "[scenario]\nknobs = a=1 b=2\n"
+					     "knobs = c=3\n[phase one]\n",
+					     1000, &e),
+			 0);
+	knobs_are("a=1 b=2 c=3");
+	assert_int_equal(frag_scenario_knob(&s, "a=9", &e), 0);
+	knobs_are("a=1 b=2 c=3 a=9");
+	set("knobs=d=4  e=5");
+	knobs_are("d=4  e=5");
+	out = open_memstream(&written, &size);
+	assert_non_null(out);
+	frag_scenario_write(&s, out);
+	fclose(out);
+	assert_non_null(strstr(written, "knobs = d=4\nknobs = e=5\n\n"));
+	free(written);
+	set("knobs=");
+	out = open_memstream(&written, &size);
+	frag_scenario_write(&s, out);
+	fclose(out);
+	assert_non_null(strstr(written, "knobs =\n"));
+	/* What was written is read as the same. */
+	frag_scenario_free(&s);
+	assert_int_equal(frag_scenario_parse(&s, "x", written, 1000, &e), 0);
+	knobs_are("");
+	free(written);
+}
+
 static void test_rows(void **state)
 {
 	(void)state;
@@ -156,6 +202,7 @@ int main(void)
 		TEST(test_scenario_key), TEST(test_all_workloads),
 		TEST(test_one_phase),	 TEST(test_run_phases),
 		TEST(test_wrong),	 TEST(test_rows),
+		TEST(test_knobs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
