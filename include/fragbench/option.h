@@ -16,7 +16,7 @@ enum frag_option_type {
 	FRAG_COUNT, /* uint64_t; a plain number */
 	FRAG_SIZE, /* uint64_t, bytes; "64M", "4k", "50%" of MemAvailable */
 	FRAG_TIME, /* uint64_t, nanoseconds; "30s", "250ms", "5m", "1h" */
-	FRAG_RATE, /* double, Hz; "10" */
+	FRAG_RATE, /* double; "10", "0.5"; Hz where @value names nothing else */
 	FRAG_TEXT, /* const char *; any text */
 	FRAG_CHOICE, /* const char *; one word of @value, split at '|' */
 	FRAG_WORDS, /* struct frag_words; the flag may be given again */

@@ -157,7 +157,7 @@ static const char *type_hint(const struct frag_option *row)
 		[FRAG_COUNT] = "a whole number, such as 200000",
 		[FRAG_SIZE] = "a size, such as 64M, 2G or 50%",
 		[FRAG_TIME] = "a time, such as 30s, 250ms or 5m",
-		[FRAG_RATE] = "a rate in Hz, such as 10",
+		[FRAG_RATE] = "a number, such as 10 or 0.5",
 		[FRAG_TEXT] = "a text",
 		[FRAG_CHOICE] = "one of",
 		[FRAG_WORDS] = "a text, at most 64 times",
