@@ -8,6 +8,7 @@
 #define FRAGBENCH_VM_INITRAMFS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "fragbench/error.h"
@@ -25,7 +26,10 @@ struct frag_initramfs {
  * below are negative errnos with @e filled. */
 int frag_initramfs_begin(struct frag_initramfs *a, struct frag_error *e);
 
-/* Add the file @from of this machine as @to ("/a/b"); folders are made. */
+/* In all that follow @to is an absolute path in the guest ("/a/b"), shorter than
+ * 256 bytes; folders above it are made. Paths are not to be added twice. */
+
+/* Add the regular file @from of this machine as @to, 0755 or 0644. */
 int frag_initramfs_file(struct frag_initramfs *a, const char *from,
 			const char *to, struct frag_error *e);
 
@@ -34,26 +38,40 @@ int frag_initramfs_text(struct frag_initramfs *a, const char *to,
 			const void *text, size_t size, unsigned mode,
 			struct frag_error *e);
 
+/* Add an empty folder; nothing when it is there. */
+int frag_initramfs_folder(struct frag_initramfs *a, const char *to,
+			  struct frag_error *e);
+
+/* Add a symbolic link to @target. */
+int frag_initramfs_link(struct frag_initramfs *a, const char *target,
+			const char *to, struct frag_error *e);
+
+/* Add a character device. */
+int frag_initramfs_device(struct frag_initramfs *a, const char *to,
+			  unsigned major, unsigned minor, struct frag_error *e);
+
 /*
  * Add the running program as /fragbench, the program interpreter and every
  * shared object that is loaded into it, each at the path that the interpreter
- * looks for it; and the folders that a guest mounts on: /proc /sys /dev /tmp
- * /run.
+ * looks for it; the folders that a guest mounts on: /proc /sys /dev /tmp
+ * /run; and /dev/console, which the kernel opens for PID 1, and /dev/null.
  */
 int frag_initramfs_program(struct frag_initramfs *a, struct frag_error *e);
 
 /*
  * Add the kernel module @name ("virtio_console") and whatever it needs from the
- * folder @modules (lib/modules/RELEASE), uncompressed, below /modules, and
- * append their paths in the guest to @order in the order to load them in (none
- * twice). A module that is built in adds nothing. *found: false when the kernel
- * has it neither way.
+ * folder @modules (lib/modules/RELEASE), uncompressed, below /modules, and append
+ * their paths in the guest to @order in the order to load them in (none twice).
+ * A module that is built in (modules.builtin) adds nothing. *found: false when
+ * the kernel has it neither way. What a module needs it says itself (depends in
+ * .modinfo): depmod need not have been run, and in a package it was not.
  */
 int frag_initramfs_module(struct frag_initramfs *a, const char *modules,
 			  const char *name, json_t *order, bool *found,
 			  struct frag_error *e);
 
-/* Close the archive and hand over the memfd, at its beginning, to the caller. */
+/* Close the archive and hand over the memfd, at its beginning, to the caller.
+ * Nothing is left of @a, whatever comes out. */
 int frag_initramfs_finish(struct frag_initramfs *a, int *fd,
 			  struct frag_error *e);
 
@@ -61,8 +79,9 @@ void frag_initramfs_drop(struct frag_initramfs *a);
 
 /*
  * A module of the user's own: is the file @path a kernel module that says it
- * is for @release (vermagic in .modinfo)? 0, or -EINVAL with @e filled. An
- * unknown release ("") is not checked.
+ * is for @release (vermagic in .modinfo)? 0, or a negative errno with @e filled
+ * (-EINVAL for what is none, with exit code FRAG_EXIT_USAGE). An unknown
+ * release ("") is not checked. A compressed one is refused.
  */
 int frag_module_check(const char *path, const char *release,
 		      struct frag_error *e);

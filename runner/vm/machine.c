@@ -292,6 +292,20 @@ static int whole_check(const struct frag_vm_machine *m, const char *nodes,
 	return 0;
 }
 
+/* Linux numbers nodes as the SRAT names them, and it names CPUs first: with a
+ * memory-only node before one with CPUs its numbers would not be ours. */
+static int order_check(const struct frag_vm_machine *m, const char *nodes,
+		       struct frag_error *e)
+{
+	for (unsigned i = 1; i < m->nnodes; i++)
+		if (m->nodes[i].cpus && !m->nodes[i - 1].cpus)
+			return wrong(e, "--nodes", nodes,
+				     "memory-only nodes come last: Linux "
+				     "numbers the nodes with CPUs first",
+				     LIST_EXAMPLE);
+	return 0;
+}
+
 static int options_check(const struct frag_vm_machine_options *o,
 			 struct frag_error *e)
 {
@@ -328,5 +342,7 @@ int frag_vm_machine_make(struct frag_vm_machine *m,
 						: nodes_alike(m, o, n, e);
 	if (!r)
 		r = whole_check(m, nodes, e);
+	if (!r)
+		r = order_check(m, nodes, e);
 	return r ? r : distances_read(m, o->distances, e);
 }

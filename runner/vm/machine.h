@@ -51,6 +51,7 @@ struct frag_vm_machine {
  *         (CPUs that were not given: two in all, or one each if that is more).
  *         Memory that was not given is what the nodes add up to; memory or CPUs
  *         that were given must be just that. A "/" anywhere makes HMAT tables.
+ *         Memory-only nodes come last: so Linux numbers them, whatever we say.
  *
  * distances: "0-1=20,0-2=40", both ways alike, 11 to 254 (Linux throws away a
  * whole table in which another node is as near as the own); what is not named

@@ -105,8 +105,8 @@ static void test_nodes_listed(void **state)
 	m = make(0, 0, "1G,512M", NULL);
 	assert_string_equal(nodes_text(&m), "1024@1/0 512@1/0");
 	assert_false(m.has_tiers);
-	m = make(0, 0, "1G@0,512M", NULL);
-	assert_string_equal(nodes_text(&m), "1024@0/0 512@2/0");
+	m = make(0, 0, "1G,512M@0", NULL);
+	assert_string_equal(nodes_text(&m), "1024@2/0 512@0/0");
 	m = make(8, 2 * FRAG_GIB, "1G@1,512M,512M", NULL);
 	assert_string_equal(nodes_text(&m), "1024@1/0 512@4/0 512@3/0");
 	m = make(0, 0, "4G", NULL);
@@ -274,6 +274,7 @@ static void test_wrong_nodes(void **state)
 	WRONG("--nodes '1G,16M'", "32M", .nodes = "1G,16M");
 	WRONG("--nodes '1G@0,1G@0'", "one node must have CPUs",
 	      .nodes = "1G@0,1G@0");
+	WRONG("--nodes '1G@0,1G'", "come last", .nodes = "1G@0,1G");
 	WRONG("--nodes '1G,512M'", "add up to 1536M, --memory says 2G",
 	      .nodes = "1G,512M", .memory = 2 * FRAG_GIB);
 	WRONG("--nodes '1G@2,1G@2'", "have 4 CPUs, --cpus says 2",
