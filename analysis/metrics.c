@@ -66,14 +66,11 @@ const struct frag_metric *frag_metric_find(const char *name)
 	return best;
 }
 
-void frag_metric_set(struct frag_run *r, const char *name, const char *phase,
-		     struct frag_value value)
+void frag_metric_put(struct frag_run *r, const char *full,
+		     const struct frag_metric *m, struct frag_value value)
 {
-	const struct frag_metric *m = frag_metric_find(name);
 	json_t *json = json_object();
-	char full[FRAG_PHASE_NAME + 64];
 
-	snprintf(full, sizeof(full), phase ? "%s.%s" : "%s", name, phase);
 	if (m->is_time && frag_run_is_emulated(r))
 		value = frag_unknown(emulated);
 	if (value.reason) {
@@ -88,6 +85,15 @@ void frag_metric_set(struct frag_run *r, const char *name, const char *phase,
 	json_object_set_new(json, "is_time", json_boolean(m->is_time));
 	json_object_set_new(json, "about", json_string(m->about));
 	json_object_set_new(r->metrics, full, json);
+}
+
+void frag_metric_set(struct frag_run *r, const char *name, const char *phase,
+		     struct frag_value value)
+{
+	char full[FRAG_PHASE_NAME + 64];
+
+	snprintf(full, sizeof(full), phase ? "%s.%s" : "%s", name, phase);
+	frag_metric_put(r, full, frag_metric_find(name), value);
 }
 
 struct frag_value frag_quotient(struct frag_value a, struct frag_value b,

@@ -291,6 +291,7 @@ void frag_run_close(struct frag_run *r)
 	json_decref(r->notes);
 	json_decref(r->doubts);
 	json_decref(r->metrics);
+	json_decref(r->counted);
 }
 
 /* --- walking a table --- */

@@ -118,6 +118,7 @@ struct frag_run {
 	json_t *notes;
 	json_t *doubts;
 	json_t *metrics;
+	json_t *counted; /* phase -> "WORKLOAD.COUNTER" -> by how much it grew */
 	const char
 		*accelerator; /* "tcg", "kvm", ..., "none" outside of guests */
 	uint64_t page_size;
@@ -183,6 +184,7 @@ int frag_read_buddy(struct frag_run *r); /* and writes index.csv */
 int frag_read_tallies(struct frag_run *r); /* vmstat, kthreads, psi */
 int frag_read_owners(struct frag_run *r);
 int frag_read_ops(struct frag_run *r);
+int frag_read_counters(struct frag_run *r);
 int frag_read_latency(struct frag_run *r);
 int frag_read_sampler(struct frag_run *r);
 
@@ -259,6 +261,11 @@ struct frag_value frag_span_moved(const struct frag_span *s);
 void frag_metric_set(struct frag_run *r, const char *name, const char *phase,
 		     struct frag_value value);
 
+/* Set the metric @full, which no row of frag_metrics[] knows, as @m says; the
+ * name in @m is not used. */
+void frag_metric_put(struct frag_run *r, const char *full,
+		     const struct frag_metric *m, struct frag_value value);
+
 /* The row of frag_metrics[] for a name with or without a phase, or NULL. */
 const struct frag_metric *frag_metric_find(const char *name);
 
@@ -266,6 +273,7 @@ void frag_metrics_state(struct frag_run *r); /* state.c */
 void frag_metrics_compaction(struct frag_run *r); /* compaction.c */
 void frag_metrics_interleave(struct frag_run *r); /* interleave.c */
 void frag_metrics_work(struct frag_run *r); /* work.c */
+void frag_metrics_counters(struct frag_run *r); /* counters.c */
 void frag_metrics_latency(struct frag_run *r); /* latency.c */
 void frag_metrics_pressure(struct frag_run *r); /* tally.c */
 void frag_metrics_observer(struct frag_run *r); /* observer.c */

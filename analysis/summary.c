@@ -9,14 +9,14 @@
 #include "run.h"
 
 static int (*const readers[])(struct frag_run *) = {
-	frag_read_buddy, frag_read_tallies, frag_read_owners,
-	frag_read_ops,	 frag_read_latency, frag_read_sampler,
+	frag_read_buddy,    frag_read_tallies, frag_read_owners,  frag_read_ops,
+	frag_read_counters, frag_read_latency, frag_read_sampler,
 };
 
 static void (*const measures[])(struct frag_run *) = {
 	frag_metrics_state,    frag_metrics_compaction, frag_metrics_interleave,
-	frag_metrics_work,     frag_metrics_latency,	frag_metrics_pressure,
-	frag_metrics_observer,
+	frag_metrics_work,     frag_metrics_counters,	frag_metrics_latency,
+	frag_metrics_pressure, frag_metrics_observer,
 };
 
 /* @key of the manifest, or null. */

@@ -240,61 +240,6 @@ void frag_crew_end(struct frag_crew *crew, uint64_t timeout_ns)
 		frag_worker_kill(&crew->workers[i]);
 }
 
-static int ops_read(struct frag_collect *c, uint64_t *values)
-{
-	const struct frag_crew *crew = c->state;
-
-	for (unsigned i = 0; i < crew->count; i++) {
-		const struct frag_worker *w = &crew->workers[i];
-
-		*values++ = w->is_dead ? (uint64_t)FRAG_WORKER_ENDED
-				       : atomic_load(&w->share->state);
-		*values++ = atomic_load(&w->share->ops);
-		*values++ = w->is_dead ? 0 : atomic_load(&w->share->pages);
-		*values++ = atomic_load(&w->share->allocated);
-	}
-	return 0;
-}
-
-void frag_crew_collect(struct frag_crew *crew, struct frag_collect *c)
-{
-	static const struct frag_collector ops = {
-		.name = "ops",
-		.summary = "what the workers did",
-		.read = ops_read,
-	};
-	static const struct frag_key keys[] = {
-		{ "workload", "workload name" },
-		{ "worker",
-		  "number of the worker in the run, from 1; the owner number in frames.csv" },
-	};
-	static const struct frag_column columns[] = {
-		{ "state", "",
-		  "0 waiting, 1 running, 2 holding, 3 failed, 4 ended, 5 releasing" },
-		{ "ops", "count", "steps done so far" },
-		{ "pages", "pages", "pages that it holds now" },
-		{ "allocated", "pages",
-		  "pages that it has come by so far, also those given back since" },
-	};
-	struct frag_row_key *rows = calloc(crew->count + 1, sizeof(*rows));
-
-	for (unsigned i = 0; rows && i < crew->count; i++)
-		snprintf(rows[i].text, sizeof(rows[i].text), "%s,%u",
-			 crew->workers[i].instance->type->name, i + 1);
-	*c = (struct frag_collect){
-		.type = &ops,
-		.root = "",
-		.state = crew,
-		.shape = { .keys = keys,
-			   .nkeys = 2,
-			   .columns = (struct frag_column *)(uintptr_t)columns,
-			   .ncolumns = 4,
-			   .row_keys = rows,
-			   .nrows = rows ? crew->count : 0,
-			   .max_rows = crew->count },
-	};
-}
-
 void frag_crew_free(struct frag_crew *crew)
 {
 	const void *last = NULL;

@@ -80,8 +80,15 @@ void frag_worker_kill(struct frag_worker *w);
 /* Tell all to stop, wait up to @timeout_ns, kill what is left, reap all. */
 void frag_crew_end(struct frag_crew *crew, uint64_t timeout_ns);
 
-/* The table ops.csv over this crew: a collector that reads shared memory. */
-void frag_crew_collect(struct frag_crew *crew, struct frag_collect *c);
+enum { FRAG_CREW_TABLES = 2 };
+
+/*
+ * The tables over this crew, collectors that read shared memory: ops.csv, and
+ * counters.csv when a workload counts something. Returns how many of @c were
+ * filled; the caller frees their row_keys.
+ */
+unsigned frag_crew_collect(struct frag_crew *crew,
+			   struct frag_collect c[FRAG_CREW_TABLES]);
 
 /* Free the shared memory; after frag_crew_end(). */
 void frag_crew_free(struct frag_crew *crew);

@@ -22,7 +22,8 @@ struct work {
 	const struct frag_plan *plan;
 	struct frag_topology *topology;
 	const char *names[FRAG_PHASES_MAX + 3];
-	struct frag_collect ops;
+	struct frag_collect tables[FRAG_CREW_TABLES];
+	unsigned ntables;
 	struct frag_phase_row rows[FRAG_PHASES_MAX + 2];
 	unsigned nrows;
 	int log_fd;
@@ -154,7 +155,8 @@ static int stage_open(struct work *w, uint64_t seed, struct frag_error *e)
 	if (!rc && st->journal.fd >= 0)
 		rc = frag_guardian_start(&st->guardian, &st->journal, &st->crew,
 					 cushion, e);
-	frag_crew_collect(&st->crew, &w->ops);
+	w->ntables = frag_crew_collect(&st->crew, w->tables);
+	st->session.config.nextra = w->ntables;
 	return rc;
 }
 
@@ -239,7 +241,8 @@ static void work_close(struct work *w)
 		frag_owners_close(&st->owners);
 	frag_guardian_dismiss(&st->guardian);
 	frag_journal_end(&st->journal);
-	free(w->ops.shape.row_keys);
+	for (unsigned i = 0; i < w->ntables; i++)
+		free(w->tables[i].shape.row_keys);
 	frag_crew_free(&st->crew);
 	frag_session_close(&st->session);
 	if (w->log_fd >= 0)
@@ -289,7 +292,7 @@ static int work_do(struct work *w, const struct frag_session_config *config,
 
 	full.scenario = st->scenario->name;
 	full.phases = w->names;
-	full.extra = &w->ops;
+	full.extra = w->tables;
 	rc = frag_session_open(&st->session, &full, e);
 	if (rc)
 		return rc;

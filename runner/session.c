@@ -149,8 +149,8 @@ int frag_session_watch(struct frag_session *s, struct frag_error *e)
 		return rc;
 	for (unsigned i = 0; i < s->ncollects; i++)
 		collects[config.ncollects++] = &s->collects[i];
-	if (s->config.extra)
-		collects[config.ncollects++] = s->config.extra;
+	for (unsigned i = 0; i < s->config.nextra; i++)
+		collects[config.ncollects++] = &s->config.extra[i];
 	rc = frag_sampler_start(&s->sampler, &config, e);
 	/*
 	 * All of it, now: the sampler must not wait for a page, and a page of

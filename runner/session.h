@@ -10,8 +10,8 @@
 #include "rundir.h"
 #include "sampler.h"
 
-/* kind: "run" or "record". phases: names by number, ends with NULL; extra: one
- * more collector (what the workers do), or NULL. series, repeat, repeats: which
+/* kind: "run" or "record". phases: names by number, ends with NULL; extra: more
+ * collectors (what the workers do), nextra of them. series, repeat, repeats: which
  * run of how many this is. guest: manifest.machine.guest, borrowed, or NULL
  * outside of a guest (origin.h). finish: what makes index.csv and summary.json
  * of the tables once they are complete, and describes index.csv; NULL when
@@ -27,6 +27,7 @@ struct frag_session_config {
 	double rate;
 	const char *const *phases;
 	struct frag_collect *extra;
+	unsigned nextra;
 	int argc;
 	char **argv;
 	json_t *guest;

@@ -28,11 +28,25 @@ struct rundir {
 };
 
 static const char *const rundir_files[] = {
-	"manifest.json", "buddy.csv",  "index.csv",    ".index.csv.new",
-	"vmstat.csv",	 "psi.csv",    "kthreads.csv", "thp.csv",
-	"pagetypes.csv", "ops.csv",    "latency.csv",  "owners.csv",
-	"frames.csv",	 "phases.csv", "sampler.csv",  "summary.json",
-	"scenario.ini",	 "x",
+	"manifest.json",
+	"buddy.csv",
+	"index.csv",
+	".index.csv.new",
+	"vmstat.csv",
+	"psi.csv",
+	"kthreads.csv",
+	"thp.csv",
+	"pagetypes.csv",
+	"ops.csv",
+	"latency.csv",
+	"owners.csv",
+	"frames.csv",
+	"phases.csv",
+	"sampler.csv",
+	"summary.json",
+	"scenario.ini",
+	"counters.csv",
+	"x",
 };
 
 enum { RUNDIR_FILES = sizeof(rundir_files) / sizeof(rundir_files[0]) };
