@@ -52,6 +52,11 @@ class Run:
         return self.summary.get("phases") or []
 
     @property
+    def is_emulated(self):
+        """True where the CPU was a program: then no time of the run is told."""
+        return self.summary.get("accelerator") == "tcg"
+
+    @property
     def is_interrupted(self):
         status = self.manifest.get("status")
         return self.folder.rstrip("/").endswith(".partial") or status in ("running", "interrupted")

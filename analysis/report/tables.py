@@ -7,6 +7,8 @@ BILL = ("compact_migrate_scanned", "compact_free_scanned", "compact_isolated",
         "pgmigrate_success", "pgmigrate_fail", "caller_cpu_ms", "kcompactd_cpu_ms",
         "kswapd_cpu_ms", "cpu_ms", "wall_ms")
 ZONES_MOST = 64
+GUEST = {"accel": "accelerator", "qemu": "QEMU", "cpus": "guest CPUs",
+         "memory_bytes": "guest memory", "nodes": "guest nodes", "kernel": "guest kernel"}
 KNOWN = {"page_size": "bytes", "mem_total_bytes": "bytes", "mem_available_bytes": "bytes",
          "swap_used_bytes": "bytes", "copy_ns_per_page": "ns"}
 
@@ -80,10 +82,15 @@ def zones(run, phases_shown):
 
 
 def metrics(run):
-    """Metrics, those of one name and several phases together in one row."""
+    """Metrics, those of one name and several phases together in one row.
+
+    Where the run has no times, those that are times are left out.
+    """
     phases_known = sorted((str(p.get("name")) for p in run.phases), key=len, reverse=True)
     rows = {}
     for name, metric in (run.summary.get("metrics") or {}).items():
+        if run.is_emulated and metric.get("is_time"):
+            continue
         phase = next((p for p in phases_known if name.endswith("." + p)), "")
         base = name[:-len(phase) - 1] if phase else name
         row = rows.setdefault(base, {"name": base, "unit": metric.get("unit", ""),
@@ -152,7 +159,15 @@ def nodes(run):
 
 
 def machine(run):
-    return [(name, show(value), KNOWN.get(name, "")) for name, value in run.machine.items()]
+    """The facts of the machine; first what its host says of it, when it was a guest."""
+    guest = run.machine.get("guest") or {}
+    for name, value in guest.items():
+        if value not in ("", []):
+            yield GUEST.get(name, name), show(value), "bytes" if name == "memory_bytes" else ""
+    hidden = {"guest"} | ({"copy_ns_per_page"} if run.is_emulated else set())
+    for name, value in run.machine.items():
+        if name not in hidden and value != "":
+            yield name, show(value), KNOWN.get(name, "")
 
 
 def about_run(run):
@@ -162,7 +177,7 @@ def about_run(run):
     command = manifest.get("command")
     yield "command", " ".join(map(str, command)) if isinstance(command, list) else str(command)
     yield "started", f"{manifest.get('start_utc', '')} (UTC)"
-    if manifest.get("duration_ns"):
+    if manifest.get("duration_ns") and not run.is_emulated:
         yield "lasted", f"{manifest['duration_ns'] / 1e9:.1f} s"
     yield "run", f"{manifest.get('repeat', 1)} of {manifest.get('repeats', 1)}"
     yield "seed", str(manifest.get("seed", ""))

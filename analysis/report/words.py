@@ -51,8 +51,28 @@ def meaning(run):
 
 def watched(run):
     """A recording has no phases of its own making: the machine was left to others."""
-    seconds = (run.manifest.get("duration_ns") or 0) / 1e9
-    return f"The machine was watched for {seconds:,.1f} s. {nothing(run)}"
+    return f"The machine was watched{lasted(run, run.manifest.get('duration_ns'))}. {nothing(run)}"
+
+
+def lasted(run, ns):
+    """" for 2.0 s", and nothing where seconds are those of an emulator."""
+    return "" if run.is_emulated else f" for {(ns or 0) / 1e9:,.1f} s"
+
+
+EMULATED = (
+    "This run was made under TCG: the CPU of its machine was a program. Counts and layouts are "
+    "the kernel's and stand. Times are the emulator's, which are not times: so this page has no "
+    "durations, rates, CPU costs, latencies or stalls, and the clock below the pictures tells in "
+    "which order things happened, not how long they took.")
+
+
+def where(run):
+    """What kind of machine it was: "a guest under KVM, ", or nothing on bare metal."""
+    accelerator = {"tcg": "TCG", "kvm": "KVM"}.get(run.summary.get("accelerator"))
+    if run.machine.get("guest"):
+        return f"a guest of fragbench vm under {accelerator or 'an unknown accelerator'}, "
+    hypervisor = run.machine.get("hypervisor")
+    return f"a virtual machine ({hypervisor}), " if hypervisor else ""
 
 
 def nothing(run):
@@ -141,10 +161,10 @@ def compacted(run, phase, before, after):
 
 
 def wait(run, phase, before, after):
-    seconds = (phase["end_ns"] - phase["start_ns"]) / 1e9
+    time = lasted(run, phase["end_ns"] - phase["start_ns"])
     if abs(after - before) < SAME:
-        return f"Doing nothing for {seconds:.1f} s changed nothing: {after:.3f}."
-    return f"Doing nothing for {seconds:.1f} s {moved(run, before, after)}."
+        return f"Doing nothing{time} changed nothing: {after:.3f}."
+    return f"Doing nothing{time} {moved(run, before, after)}."
 
 
 SENTENCES = {"run": filled, "free": killed, "compact": compacted}
@@ -173,12 +193,21 @@ def trust(run):
 def missed(run):
     """The scenario's expectations that were not met, in one sentence; or None."""
     rows = run.summary.get("expectations") or []
-    bad = [r for r in rows if not r.get("met")]
+    bad = [r for r in rows if r.get("met") is False]
     if not bad:
         return None
     each = "; ".join(f"{r.get('metric')} {r.get('op')} {r.get('limit')}, measured "
                      f"{'nothing' if r.get('got') is None else r['got']}" for r in bad)
     return f"Of {len(rows)} expectations of the scenario {len(bad)} did not come true: {each}."
+
+
+def untold(run):
+    """The expectations that nobody can tell of, in one sentence; or None."""
+    rows = [r for r in run.summary.get("expectations") or [] if r.get("met") is None]
+    if not rows:
+        return None
+    names = ", ".join(str(r.get("metric")) for r in rows)
+    return f"Expected as well, and not to be told of this run, for it has no times: {names}."
 
 
 def interleave(run):

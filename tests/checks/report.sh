@@ -115,6 +115,42 @@ check_again() {
 	is_clean run
 }
 
+# The same run as if a guest under TCG had made it: the page says so once, and has
+# no time in text, tables or pictures.
+check_emulated() {
+	fresh guest
+	sed -i 's/^  "kernel": /  "hypervisor": "TCG, QEMU Standard PC",\n&/
+		s/^  "page_size": /  "guest": { "accel": "tcg", "qemu": "7.2.22", "memory_bytes": 1073741824, "append": "" },\n&/
+		s/"metric": "effectiveness.compact"/"metric": "cpu_ms.compact"/' \
+		guest/manifest.json
+	report 0 guest
+	page=guest/report/index.html
+	needs_no_other_file $page
+	[ "$(grep -o 'This run was made under TCG' $page | wc -l)" -eq 1 ] ||
+		no 'the page does not say once that it was made under TCG'
+	holds $page 'Machine: a guest of fragbench vm under TCG, Linux'
+	holds $page '<th scope="row">accelerator</th><td>tcg'
+	holds $page '<th scope="row">QEMU</th><td>7.2.22'
+	holds $page '<th scope="row">guest memory</th><td>1,073,741,824'
+	holds $page 'for it has no times: cpu_ms.compact.'
+	holds $page '<td>cannot be told</td></tr>'
+	holds $page 'raised the unusable index at order 9 from 0.006 to 0.795'
+	holds $page '<code>blocks_gained</code>'
+	holds $page '<code>compact_migrate_scanned</code>'
+	[ "$(grep -o 'src="data:image/png' $page | wc -l)" -eq 6 ] ||
+		no 'not all but the picture of the sampler are in the page'
+	holds_not $page '<code>(cpu_ms<|wall_ms|floor_ms|over_floor|pages_per_s|step_|psi_|sampler\.(late|cost|cpu))'
+	holds_not $page '[0-9] m?s\b|>m?s<|>us<|>ns<|copy_ns|lasted|pages/s|of CPU'
+	grep -q '"accelerator": "tcg"' guest/summary.json ||
+		no 'summary.json names no accelerator'
+	# Not for want of a pattern: the page of the bare machine has them all.
+	page=run/report/index.html
+	holds_not $page 'under TCG|no times'
+	for pattern in '<code>wall_ms' '[0-9] m?s\b|>ms<' lasted; do
+		grep -qE "$pattern" $page || no "the sample has no $pattern"
+	done
+}
+
 # Tags in a phase name, a zone, a worker's name, the command and a note.
 check_hostile() {
 	fresh hostile
@@ -249,6 +285,7 @@ if [ $? -eq 3 ] && grep -q 'no Python with matplotlib' err; then
 fi
 check_page
 check_again
+check_emulated
 check_hostile
 check_missing_tables
 check_interrupted

@@ -89,6 +89,7 @@ class Tables(unittest.TestCase):
 class Words(unittest.TestCase):
     def told(self, *phases, **manifest):
         run = types.SimpleNamespace(order=1, phases=list(phases), manifest=manifest,
+                                    is_emulated=manifest.get("is_emulated", False),
                                     page_size=4096, mib=lambda pages: pages / 256,
                                     metric=lambda name: None,
                                     asked=lambda phase, key: manifest.get("asked"))
@@ -102,6 +103,35 @@ class Words(unittest.TestCase):
         self.assertIn("raised the unusable index at order 1 from 0.100 to 0.800", said[0])
         self.assertEqual(said[1], "Doing nothing for 1.0 s changed nothing: 0.800.")
         self.assertIn("Compaction lowered the unusable index at order 1 from 0.800", said[2])
+
+    def test_an_emulator_has_no_seconds(self):
+        phases = (phase("a", "settle", 0.1), phase("f", "free", 0.8), phase("s", "settle", 0.8))
+        said = self.told(*phases, is_emulated=True)
+        self.assertEqual(said[1], "Doing nothing changed nothing: 0.800.")
+        said = self.told(phases[0], kind="record", duration_ns=2 * 10**9, is_emulated=True)
+        self.assertTrue(said[0].startswith("The machine was watched. "), said[0])
+        said = self.told(phases[0], kind="record", duration_ns=2 * 10**9)
+        self.assertTrue(said[0].startswith("The machine was watched for 2.0 s. "), said[0])
+
+    def test_where(self):
+        for machine, accelerator, text in (
+                ({"hypervisor": ""}, "none", ""), ({}, None, ""),
+                ({"hypervisor": "KVM"}, "none", "a virtual machine (KVM), "),
+                ({"hypervisor": "TCG", "guest": {"accel": "tcg"}}, "tcg",
+                 "a guest of fragbench vm under TCG, ")):
+            run = types.SimpleNamespace(machine=machine, summary={"accelerator": accelerator})
+            self.assertEqual(words.where(run), text)
+
+    def test_expectations(self):
+        rows = [{"metric": "a", "op": "<", "limit": 1, "got": 2, "met": False},
+                {"metric": "b", "op": "<", "limit": 1, "got": None, "met": None},
+                {"metric": "c", "op": "<", "limit": 1, "got": 0, "met": True}]
+        run = types.SimpleNamespace(summary={"expectations": rows})
+        self.assertIn("Of 3 expectations of the scenario 1 did not come true: a <", words.missed(run))
+        self.assertTrue(words.untold(run).endswith("for it has no times: b."))
+        run.summary = {"expectations": rows[2:]}
+        self.assertIsNone(words.missed(run))
+        self.assertIsNone(words.untold(run))
 
     def test_victims(self):
         row = {"phase": "r", "processes": 3}

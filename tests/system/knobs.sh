@@ -10,7 +10,7 @@ need_root
 boost=/proc/sys/vm/watermark_boost_factor
 proactive=/proc/sys/vm/compaction_proactiveness
 for knob in $boost $proactive; do
-	[ -w $knob ] || skip "skipped: this kernel has no $knob"
+	[ -w "$knob" ] || skip "skipped: this kernel has no $knob"
 done
 before="$(cat $boost) $(cat $proactive)"
 are_back() { [ "$(cat $boost) $(cat $proactive)" = "$before" ]; }

@@ -17,7 +17,13 @@ THINNED = (" The run is long: of every {} samples the first, the last and the ex
 ALT = "Dots: lateness and cost of every sample in microseconds over time, logarithmic."
 
 
+EMULATED = ("How late the sampler was and what it cost is left out: these times would be those of "
+            "an emulator.")
+
+
 def draw(run):
+    if run.is_emulated:
+        return EMULATED
     ticks = read.table(run, "sampler.csv", ["late_ns"], keep=is_tick)
     costs = read.table(run, "sampler.csv", ["cost_ns"])
     if costs is None:

@@ -83,7 +83,8 @@ def bands(run, axes, label=True):
             if i % 2:
                 axis.axvspan(start, end, color=BAND, lw=0, zorder=0)
             axis.axvline(start, color=RULE, lw=0.6, zorder=0.5)
-    axes[-1].set_xlabel("time since the start of the run (s)")
+    axes[-1].set_xlabel("clock of the emulated machine (s): an order, no duration"
+                        if run.is_emulated else "time since the start of the run (s)")
     thousands(axes[-1].xaxis)
     if label:
         lanes(axes[0], marks)

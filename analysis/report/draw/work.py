@@ -14,13 +14,14 @@ WORK = ("The pages that each worker has come to hold; a line ends with a cross w
 COST = ("Time that tasks stalled on memory (PSI), and CPU time of the kernel's memory "
         "threads, since the start of the run.")
 ALT = "Lines: pages held by each worker over time; stall time and kernel thread CPU time."
+ALT_HELD = "Lines: pages held by each worker over time."
 ENDED = 4
 MOST = 12
 
 
 def draw(run):
     held = read.workers(run)
-    costs = stalls(run) + threads(run)
+    costs = [] if run.is_emulated else stalls(run) + threads(run)
     if not held and not costs:
         return ("Nothing to see of workers, memory pressure or kernel threads: no table of them, "
                 "or none of their numbers moved.")
@@ -32,10 +33,13 @@ def draw(run):
     if costs:
         lines(axes[-1], costs)
     style.bands(run, axes)
-    return fig, CAPTION.format(work=WORK if held else "", cost=COST if costs else quiet()), ALT
+    cost = COST if costs else quiet(run)
+    return fig, CAPTION.format(work=WORK if held else "", cost=cost), ALT_HELD if not costs else ALT
 
 
-def quiet():
+def quiet(run):
+    if run.is_emulated:
+        return "Stall times and CPU times are left out: they would be those of an emulator."
     return "Neither memory pressure nor the kernel's memory threads showed anything."
 
 
