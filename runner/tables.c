@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Turns workloads.def, collectors.def and the scenarios into tables. */
+/* Turns workloads.def, collectors.def, probes.def and the scenarios into
+ * tables. */
 #include "tables.h"
 
 #include <string.h>
@@ -14,6 +15,10 @@
 #include "collectors.def"
 #undef FRAG_COLLECTOR
 
+#define FRAG_PROBE(name) extern const struct frag_probe frag_probe_##name;
+#include "probes.def"
+#undef FRAG_PROBE
+
 const struct frag_workload *const frag_workloads[] = {
 #define FRAG_WORKLOAD(name) &frag_workload_##name,
 #include "../workloads/workloads.def"
@@ -25,6 +30,13 @@ const struct frag_collector *const frag_collectors[] = {
 #define FRAG_COLLECTOR(name) &frag_collector_##name,
 #include "collectors.def"
 #undef FRAG_COLLECTOR
+	NULL,
+};
+
+const struct frag_probe *const frag_probes[] = {
+#define FRAG_PROBE(name) &frag_probe_##name,
+#include "probes.def"
+#undef FRAG_PROBE
 	NULL,
 };
 
@@ -48,6 +60,14 @@ const struct frag_collector *frag_collector_find(const char *name)
 	for (unsigned i = 0; frag_collectors[i]; i++)
 		if (!strcmp(frag_collectors[i]->name, name))
 			return frag_collectors[i];
+	return NULL;
+}
+
+const struct frag_probe *frag_probe_find(const char *name)
+{
+	for (unsigned i = 0; frag_probes[i]; i++)
+		if (!strcmp(frag_probes[i]->name, name))
+			return frag_probes[i];
 	return NULL;
 }
 

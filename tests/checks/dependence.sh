@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Dependence goes one way: include <- base <- collect <- runner <- vm <- verb,
-# base <- analysis <- verb, and workloads include only include/fragbench. Walks
-# every #include and names each arrow that points elsewhere. Before that it
+# Dependence goes one way: include <- base <- collect, probe <- runner <- vm <-
+# verb, base <- analysis <- verb, and workloads include only include/fragbench.
+# Walks every #include and names each arrow that points elsewhere. Before that it
 # plants wrong arrows in a folder of its own, to prove that it can fail.
 #
 # usage: tests/checks/dependence.sh [FOLDER]
@@ -16,6 +16,7 @@ layer_of() {
 	include/*) echo include ;;
 	runner/base/*) echo base ;;
 	runner/collect/*) echo collect ;;
+	runner/probe/*) echo probe ;;
 	runner/main.c | runner/verb/*) echo verb ;;
 	runner/vm/*) echo vm ;;
 	workloads/workloads.def) echo table ;;
@@ -32,10 +33,11 @@ layers_below() {
 	include | workloads) echo include ;;
 	base) echo include base ;;
 	collect) echo include base collect ;;
-	runner) echo include base collect runner table ;;
+	probe) echo include base probe ;;
+	runner) echo include base collect probe runner table ;;
 	vm) echo include base runner vm ;;
 	analysis) echo include base analysis ;;
-	verb) echo include base collect runner vm analysis verb ;;
+	verb) echo include base collect probe runner vm analysis verb ;;
 	esac
 }
 
@@ -102,6 +104,7 @@ self_test() {
 	plant include/fragbench/b.h ''
 	plant runner/base/base.h '#include <fragbench/a.h>'
 	plant runner/collect/collect.c '#include "base/base.h"'
+	plant runner/probe/probe.c '#include "base/base.h"'
 	plant runner/runner.h '#include "base/base.h"'
 	plant runner/vm/vm.h '#include "runner.h"'
 	plant runner/verb/vm.c '#include "vm/vm.h"'
@@ -132,6 +135,8 @@ self_test() {
 		runner/base/wrong.c runner.h
 		runner/base/wrong.c ../../analysis/analysis.h
 		runner/collect/wrong.c runner.h
+		runner/probe/wrong.c runner.h
+		runner/probe/wrong.c ../collect/collect.c
 		runner/wrong.c ../analysis/analysis.h
 		runner/wrong.c verb/../../runner/verb/verb.c
 		runner/wrong.c ../workloads/workload.c
@@ -152,6 +157,6 @@ trap 'rm -rf "$planted"' EXIT
 cd "$planted" && self_test || exit 1
 cd "$tree" || exit 2
 arrows_check || {
-	echo "dependence goes one way: include <- base <- collect <- runner <- verb"
+	echo "dependence goes one way: include <- base <- collect, probe <- runner <- vm <- verb"
 	exit 1
 }
