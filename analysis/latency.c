@@ -6,7 +6,7 @@
 #include "run.h"
 
 struct latency_columns {
-	int phase, low, high, count;
+	int phase, workload, low, high, count;
 };
 
 static void latency_begin(struct frag_table *t, void *ctx)
@@ -14,6 +14,7 @@ static void latency_begin(struct frag_table *t, void *ctx)
 	struct latency_columns *c = ctx;
 
 	c->phase = frag_table_need(t, "phase");
+	c->workload = frag_table_need(t, "workload");
 	c->low = frag_table_need(t, "low_ns");
 	c->high = frag_table_need(t, "high_ns");
 	c->count = frag_table_need(t, "count");
@@ -34,7 +35,15 @@ static void latency_row(struct frag_run *r, struct frag_table *t, void *ctx)
 	uint64_t low = frag_table_number(t, c->low);
 	uint64_t high = frag_table_number(t, c->high);
 	uint64_t count = frag_table_number(t, c->count);
-	struct frag_histogram *steps = p ? steps_of(p) : NULL;
+	struct frag_histogram *steps;
+	struct frag_text name = { "", "" };
+
+	/* What a probe asked for is no step of a workload: probe.c. */
+	if (c->workload >= 0)
+		name = t->csv.cells[c->workload];
+	if (p && frag_text_take(&name, "probe:"))
+		return;
+	steps = p ? steps_of(p) : NULL;
 
 	if (high < low)
 		frag_table_fail(t, c->high, "is below low_ns");

@@ -49,16 +49,30 @@ static json_t *number_json(double number, const char *unit)
 	return json_real(round(number * scale) / scale + 0.0);
 }
 
+/* How much of @name the row's name @m is, up to its end or a dot; 0 when it is
+ * another one. A '*' stands for any text without a dot. */
+static size_t metric_length(const char *m, const char *name)
+{
+	const char *at = name;
+
+	for (; *m; m++) {
+		if (*m == '*' && strcspn(at, ".") > 0)
+			at += strcspn(at, ".");
+		else if (*m != *at++)
+			return 0;
+	}
+	return !*at || *at == '.' ? (size_t)(at - name) : 0;
+}
+
 const struct frag_metric *frag_metric_find(const char *name)
 {
 	const struct frag_metric *best = NULL;
 	size_t longest = 0;
 
 	for (const struct frag_metric *m = frag_metrics; m->name; m++) {
-		size_t n = strlen(m->name);
+		size_t n = metric_length(m->name, name);
 
-		if (n > longest && !strncmp(name, m->name, n) &&
-		    (!name[n] || name[n] == '.')) {
+		if (n > longest) {
 			best = m;
 			longest = n;
 		}

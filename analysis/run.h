@@ -186,6 +186,7 @@ int frag_read_owners(struct frag_run *r);
 int frag_read_ops(struct frag_run *r);
 int frag_read_counters(struct frag_run *r);
 int frag_read_latency(struct frag_run *r);
+int frag_read_probes(struct frag_run *r); /* and sets their metrics */
 int frag_read_sampler(struct frag_run *r);
 
 /* --- state.c --- */

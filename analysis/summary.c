@@ -9,8 +9,9 @@
 #include "run.h"
 
 static int (*const readers[])(struct frag_run *) = {
-	frag_read_buddy,    frag_read_tallies, frag_read_owners,  frag_read_ops,
-	frag_read_counters, frag_read_latency, frag_read_sampler,
+	frag_read_buddy,   frag_read_tallies,  frag_read_owners,
+	frag_read_ops,	   frag_read_counters, frag_read_latency,
+	frag_read_sampler, frag_read_probes,
 };
 
 static void (*const measures[])(struct frag_run *) = {

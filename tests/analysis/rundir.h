@@ -46,6 +46,7 @@ static const char *const rundir_files[] = {
 	"summary.json",
 	"scenario.ini",
 	"counters.csv",
+	"probes.csv",
 	"x",
 };
 
