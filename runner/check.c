@@ -58,6 +58,9 @@ static int run_check(const struct frag_phase *p, const struct frag_facts *facts,
 	if (frag_phase_is(p, "run") != (p->ninstances > 0))
 		return phase_fail(
 			p, e, "do = run and workload = NAME belong together");
+	if (frag_phase_is(p, "probe") != (p->nqueries > 0))
+		return phase_fail(
+			p, e, "do = probe and probe = NAME belong together");
 	for (unsigned i = 0; i < p->ninstances && !rc; i++)
 		rc = instance_check(&p->instances[i], facts, t, is_sure, e);
 	return rc;

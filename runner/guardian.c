@@ -15,7 +15,7 @@
 #include "ballast.h"
 #include "base/source.h"
 
-enum { LOOK_MS = 200 };
+enum { LOOK_MS = 200, PROBE_MS = 2000 };
 
 static void workers_kill(const struct frag_crew *crew)
 {
@@ -37,6 +37,21 @@ static void ballast_go(struct frag_journal *j,
 		if (!frag_spit(FRAG_BALLAST_KNOB, j->knobs[i].before))
 			atomic_store(&share->is_ballast_gone, true);
 	}
+}
+
+/*
+ * A probe dies with the runner, but may be in the middle of a write: what it
+ * writes must not come after what is put back.
+ */
+static void probe_wait(struct frag_guardian_share *share)
+{
+	pid_t pid = atomic_load(&share->probe);
+	struct pollfd p = { -1, POLLIN, 0 };
+
+	if (pid > 0)
+		p.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (p.fd >= 0)
+		poll(&p, 1, PROBE_MS);
 }
 
 _Noreturn static void guard(struct frag_journal *j,
@@ -63,6 +78,7 @@ _Noreturn static void guard(struct frag_journal *j,
 	if (atomic_load(&share->is_dismissed))
 		_exit(0);
 	workers_kill(crew);
+	probe_wait(share);
 	if (!frag_journal_reload(j))
 		frag_journal_restore(j, NULL);
 	_exit(0);

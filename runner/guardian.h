@@ -18,6 +18,7 @@
 struct frag_guardian_share {
 	_Atomic bool is_ballast_gone; /* the guardian let it go */
 	_Atomic bool is_dismissed; /* the runner has put all back itself */
+	_Atomic pid_t probe; /* a child that writes knobs; 0: none */
 };
 
 struct frag_guardian {

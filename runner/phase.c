@@ -62,7 +62,7 @@ static void floor_watch(struct frag_stage *st, int phase)
 		st->floor >> 20);
 }
 
-static int stage_watch(struct frag_stage *st, struct frag_error *e)
+int frag_stage_watch(struct frag_stage *st, struct frag_error *e)
 {
 	const struct frag_worker *failed;
 	int rc = frag_sampler_error(st->session.sampler);
@@ -112,7 +112,7 @@ int frag_stage_wait(struct frag_stage *st, uint64_t until, int phase,
 {
 	bool is_running = phase >= 0;
 	unsigned looks = 0;
-	int rc = stage_watch(st, e);
+	int rc = frag_stage_watch(st, e);
 
 	while (!rc && frag_now() < until) {
 		struct pollfd p = { st->crew.eventfd, POLLIN, 0 };
@@ -126,7 +126,7 @@ int frag_stage_wait(struct frag_stage *st, uint64_t until, int phase,
 			floor_watch(st, phase);
 		if (looks++ % 16 == 0)
 			progress_show(st);
-		rc = stage_watch(st, e);
+		rc = frag_stage_watch(st, e);
 	}
 	return rc;
 }
@@ -267,6 +267,20 @@ static int compact_do(struct frag_stage *st, unsigned index,
 	return 0;
 }
 
+static int probe_do(struct frag_stage *st, unsigned index,
+		    struct frag_outcome *out, struct frag_error *e)
+{
+	uint64_t begin = frag_now();
+	bool skipped = false;
+	int rc = frag_phase_ask(st, index, &skipped, e);
+
+	if (skipped)
+		out->result = "skipped";
+	else
+		out->wall_ns = frag_now() - begin;
+	return rc;
+}
+
 static int settle_do(struct frag_stage *st, unsigned index,
 		     struct frag_outcome *out, struct frag_error *e)
 {
@@ -285,7 +299,7 @@ static const struct action {
 } actions[] = {
 	{ "settle", settle_do, true },	 { "run", run_do, false },
 	{ "free", free_do, true },	 { "drain", drain_do, true },
-	{ "compact", compact_do, true },
+	{ "compact", compact_do, true }, { "probe", probe_do, true },
 };
 
 int frag_phase_perform(struct frag_stage *st, unsigned index,

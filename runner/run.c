@@ -195,7 +195,7 @@ static int tables_write(struct work *w, struct frag_error *e)
 	w->rows[w->nrows - 1].end_ns = frag_now() - rd->start_ns;
 	one = frag_owners_close(&st->owners);
 	rc = rc ? rc : one;
-	one = frag_tell_tables(rd, &st->crew, st->scenario, w->rows, w->nrows);
+	one = frag_tell_tables(rd, st, w->rows, w->nrows);
 	rc = rc ? rc : one;
 	return rc ? frag_fail(e, rc, "cannot write the tables of the run") : 0;
 }
@@ -244,6 +244,7 @@ static void work_close(struct work *w)
 	for (unsigned i = 0; i < w->ntables; i++)
 		free(w->tables[i].shape.row_keys);
 	frag_crew_free(&st->crew);
+	frag_probe_log_free(&st->probes);
 	frag_session_close(&st->session);
 	if (w->log_fd >= 0)
 		close(w->log_fd);

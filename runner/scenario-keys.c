@@ -34,15 +34,15 @@ const struct frag_option frag_scenario_options[] = {
 
 const struct frag_option frag_phase_options[] = {
 	{ "do", 0, FRAG_CHOICE, ROW(frag_phase_settings, action),
-	  "settle|run|free|drain|compact", "settle", 0, 0,
-	  "settle: do nothing; run: run the workloads until they reach their goal; free: kill some of their processes; drain: push the per-CPU lists back to the free lists; compact: write to compact_memory" },
+	  "settle|run|free|drain|compact|probe", "settle", 0, 0,
+	  "settle: do nothing; run: run the workloads until they reach their goal; free: kill some of their processes; drain: push the per-CPU lists back to the free lists; compact: write to compact_memory; probe: ask for blocks, and give them back" },
 	{ "for", 0, FRAG_TIME, ROW(frag_phase_settings, duration), NULL, "0s",
 	  0, 0,
 	  "how long the phase lasts: of run the longest time (0s: until the goal is reached), of all others the time to wait after the action" },
 	{ "kill", 0, FRAG_COUNT, ROW(frag_phase_settings, kill), NULL, "1", 0, 0,
 	  "of free: how many of the processes that hold memory are killed, in the order they were started" },
 	{ "node", 0, FRAG_TEXT, ROW(frag_phase_settings, node), "N|all", "all",
-	  0, 0, "of compact: the NUMA node, or all of them" },
+	  0, 0, "of compact and probe: the NUMA node, or all of them" },
 	{ 0 },
 };
 
@@ -156,8 +156,11 @@ static int key_unknown(struct frag_scenario *s, const struct frag_phase *p,
 	frag_rows_offer(&g, p ? frag_phase_options : frag_scenario_options);
 	for (unsigned i = 0; p && i < p->ninstances; i++)
 		frag_rows_offer(&g, p->instances[i].type->options);
+	for (unsigned i = 0; p && i < p->nqueries; i++)
+		frag_rows_offer(&g, p->queries[i].type->options);
 	if (p)
-		frag_rows_offer(&g, frag_worker_options);
+		frag_rows_offer(&g, p->nqueries ? frag_probe_options
+					      : frag_worker_options);
 	frag_usage_fail(s->error, "unknown key", key);
 	if (g.best)
 		frag_error_why(s->error, "did you mean %s?", g.best);
@@ -173,6 +176,8 @@ int frag_phase_key(struct frag_scenario *s, struct frag_phase *p,
 
 	if (!strcmp(key, "workload"))
 		return instance_add(s, p, value);
+	if (!strcmp(key, "probe"))
+		return frag_query_add(s, p, value);
 	if (row)
 		return frag_option_set(row, &p->settings, value, s->whole,
 				       s->error);
@@ -180,6 +185,8 @@ int frag_phase_key(struct frag_scenario *s, struct frag_phase *p,
 		     ? frag_instance_set(s, &p->instances[p->ninstances - 1],
 					 key, value)
 		     : -ENOENT;
+	if (rc == -ENOENT && p->nqueries)
+		rc = frag_query_set(s, &p->queries[p->nqueries - 1], key, value);
 	return rc == -ENOENT ? key_unknown(s, p, key) : rc;
 }
 
@@ -244,5 +251,9 @@ const struct frag_option *frag_scenario_row(const char *name)
 		row = frag_option_find(frag_worker_options, name);
 	for (unsigned i = 0; !row && frag_workloads[i]; i++)
 		row = frag_option_find(frag_workloads[i]->options, name);
+	if (!row)
+		row = frag_option_find(frag_probe_options, name);
+	for (unsigned i = 0; !row && frag_probes[i]; i++)
+		row = frag_option_find(frag_probes[i]->options, name);
 	return row;
 }

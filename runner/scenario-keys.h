@@ -24,6 +24,16 @@ int frag_scenario_key(struct frag_scenario *s, const char *key,
 		      const char *value);
 int frag_phase_key(struct frag_scenario *s, struct frag_phase *p,
 		   const char *key, const char *value);
+/* "unknown probe", with what was meant; returns -EINVAL. */
+int frag_probe_unknown(const char *name, struct frag_error *e);
+
+/* The same of a probe; init: with all defaults, options to be freed. */
+int frag_query_add(struct frag_scenario *s, struct frag_phase *p,
+		   const char *name);
+int frag_query_init(struct frag_query *a, const struct frag_probe *type,
+		    uint64_t whole, struct frag_error *e);
+int frag_query_set(struct frag_scenario *s, struct frag_query *a,
+		   const char *key, const char *value);
 int frag_instance_set(struct frag_scenario *s, struct frag_instance *i,
 		      const char *key, const char *value);
 

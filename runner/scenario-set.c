@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Set @key of every workload that has it; -ENOENT when none has. */
+/* Set @key of every workload and probe that has it; -ENOENT when none has. */
 static int workloads_set(struct frag_scenario *s, const char *key,
 			 const char *value)
 {
@@ -15,6 +15,14 @@ static int workloads_set(struct frag_scenario *s, const char *key,
 		for (unsigned i = 0; i < s->phases[p].ninstances; i++) {
 			int rc = frag_instance_set(
 				s, &s->phases[p].instances[i], key, value);
+
+			if (rc && rc != -ENOENT)
+				return rc;
+			found = rc ? found : 0;
+		}
+		for (unsigned i = 0; i < s->phases[p].nqueries; i++) {
+			int rc = frag_query_set(s, &s->phases[p].queries[i], key,
+						value);
 
 			if (rc && rc != -ENOENT)
 				return rc;

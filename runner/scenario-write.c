@@ -102,6 +102,13 @@ static void phase_write(const struct frag_phase *p, FILE *out)
 		rows_write(frag_worker_options, &one->common, out);
 		rows_write(one->type->options, one->options, out);
 	}
+	for (unsigned i = 0; i < p->nqueries; i++) {
+		const struct frag_query *one = &p->queries[i];
+
+		fprintf(out, "probe = %s\n", one->type->name);
+		rows_write(frag_probe_options, &one->common, out);
+		rows_write(one->type->options, one->options, out);
+	}
 }
 
 void frag_scenario_write(const struct frag_scenario *s, FILE *out)

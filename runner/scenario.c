@@ -314,6 +314,9 @@ void frag_scenario_free(struct frag_scenario *s)
 	for (unsigned p = 0; p < s->nphases; p++)
 		for (unsigned i = 0; i < s->phases[p].ninstances; i++)
 			free(s->phases[p].instances[i].options);
+	for (unsigned p = 0; p < s->nphases; p++)
+		for (unsigned i = 0; i < s->phases[p].nqueries; i++)
+			free(s->phases[p].queries[i].options);
 	for (unsigned i = 0; i < s->ntexts; i++)
 		free(s->texts[i]);
 	free(s->texts);

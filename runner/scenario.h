@@ -11,11 +11,13 @@
 #include <stdio.h>
 
 #include "base/option.h"
+#include "fragbench/probe.h"
 #include "fragbench/workload.h"
 
 enum {
 	FRAG_PHASES_MAX = 32,
 	FRAG_INSTANCES_MAX = 8, /* workloads of one phase */
+	FRAG_QUERIES_MAX = 8, /* probes of one phase */
 	FRAG_PHASE_NAME = 32,
 };
 
@@ -47,9 +49,19 @@ struct frag_worker_settings {
 	uint64_t share;
 };
 
+/* Keys of every probe, beside its own: what it can be asked. */
+struct frag_probe_settings {
+	uint64_t count; /* 0: as many as the probe says */
+	uint64_t order; /* 0: every order that it has */
+	uint64_t hold; /* ns */
+	uint64_t patience;
+	const char *warm; /* "yes" or "no" */
+};
+
 extern const struct frag_option frag_scenario_options[];
 extern const struct frag_option frag_phase_options[];
 extern const struct frag_option frag_worker_options[];
+extern const struct frag_option frag_probe_options[];
 
 /* One workload of a phase; options is of type->options_size bytes, owned. */
 struct frag_instance {
@@ -58,11 +70,20 @@ struct frag_instance {
 	struct frag_worker_settings common;
 };
 
+/* One probe of a phase; options is of type->options_size bytes, owned. */
+struct frag_query {
+	const struct frag_probe *type;
+	void *options;
+	struct frag_probe_settings common;
+};
+
 struct frag_phase {
 	char name[FRAG_PHASE_NAME];
 	struct frag_phase_settings settings;
 	struct frag_instance instances[FRAG_INSTANCES_MAX];
 	unsigned ninstances;
+	struct frag_query queries[FRAG_QUERIES_MAX];
+	unsigned nqueries;
 };
 
 struct frag_scenario {

@@ -11,6 +11,7 @@
 #include "knobs.h"
 #include "owners.h"
 #include "plan.h"
+#include "probing.h"
 #include "scenario.h"
 #include "session.h"
 
@@ -22,6 +23,7 @@ struct frag_stage {
 	struct frag_crew crew;
 	struct frag_owners owners;
 	bool has_owners;
+	struct frag_probe_log probes;
 	uint64_t floor; /* bytes of MemAvailable */
 	bool is_at_floor; /* the workloads were stopped there */
 	const char *floored; /* the phase that was stopped at the floor */
@@ -60,6 +62,14 @@ int frag_phase_perform(struct frag_stage *st, unsigned index,
  */
 int frag_stage_wait(struct frag_stage *st, uint64_t until, int phase,
 		    struct frag_error *e);
+
+/* One look of what frag_stage_wait() watches: 0, or why the run must end. */
+int frag_stage_watch(struct frag_stage *st, struct frag_error *e);
+
+/* Ask with all probes of phase @index; one that cannot be used here becomes a
+ * note of the run, *skipped tells whether none could. */
+int frag_phase_ask(struct frag_stage *st, unsigned index, bool *skipped,
+		   struct frag_error *e);
 
 /* Pages on the per-CPU lists of all zones now. */
 int frag_pcp_pages(uint64_t *pages);

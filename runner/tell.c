@@ -42,9 +42,8 @@ int frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
 	return frag_csv_close(&csv);
 }
 
-static void histogram_write(struct frag_csv *csv, const char *phase,
-			    const char *workload,
-			    const struct frag_histogram *h)
+void frag_tell_histogram(struct frag_csv *csv, const char *phase,
+			 const char *workload, const struct frag_histogram *h)
 {
 	for (unsigned b = 0; b < FRAG_HISTOGRAM_BUCKETS; b++) {
 		if (!h->count[b])
@@ -59,7 +58,8 @@ static void histogram_write(struct frag_csv *csv, const char *phase,
 }
 
 static int latency_tell(struct frag_rundir *rd, const struct frag_crew *crew,
-			const struct frag_scenario *s)
+			const struct frag_scenario *s,
+			const struct frag_probe_log *probes)
 {
 	static const struct frag_column columns[] = {
 		{ "phase", "", "phase in which the workload ran" },
@@ -87,22 +87,24 @@ static int latency_tell(struct frag_rundir *rd, const struct frag_crew *crew,
 		frag_histogram_merge(sum, &w->share->step_ns);
 		if (i + 1 < crew->count && next->instance == w->instance)
 			continue;
-		histogram_write(&csv, s->phases[w->phase].name,
-				w->instance->type->name, sum);
+		frag_tell_histogram(&csv, s->phases[w->phase].name,
+				    w->instance->type->name, sum);
 		memset(sum, 0, sizeof(*sum));
 	}
 	free(sum);
+	frag_tell_probe_times(&csv, probes);
 	return frag_csv_close(&csv);
 }
 
-int frag_tell_tables(struct frag_rundir *rd, const struct frag_crew *crew,
-		     const struct frag_scenario *s,
+int frag_tell_tables(struct frag_rundir *rd, const struct frag_stage *st,
 		     const struct frag_phase_row *rows, unsigned nrows)
 {
 	int rc = frag_tell_phases(rd, rows, nrows);
-	int steps = latency_tell(rd, crew, s);
+	int steps = latency_tell(rd, &st->crew, st->scenario, &st->probes);
+	int probes = frag_tell_probes(rd, &st->probes);
 
-	return rc ? rc : steps;
+	rc = rc ? rc : steps;
+	return rc ? rc : probes;
 }
 
 static void rows_tell(json_t *to, const struct frag_option *rows,

@@ -15,11 +15,23 @@ struct frag_phase_row {
 	struct frag_outcome outcome;
 };
 
-/* Write phases.csv and latency.csv and describe them. Returns the first failure
- * of writing. */
-int frag_tell_tables(struct frag_rundir *rd, const struct frag_crew *crew,
-		     const struct frag_scenario *s,
+/* Write phases.csv, latency.csv and probes.csv and describe them. Returns the
+ * first failure of writing. */
+int frag_tell_tables(struct frag_rundir *rd, const struct frag_stage *st,
 		     const struct frag_phase_row *rows, unsigned nrows);
+
+/* Write probes.csv; nothing when nobody probed. */
+int frag_tell_probes(struct frag_rundir *rd, const struct frag_probe_log *log);
+
+/* Write the buckets of @h that are not empty as rows of latency.csv. */
+void frag_tell_histogram(struct frag_csv *csv, const char *phase,
+			 const char *workload, const struct frag_histogram *h);
+
+/* The rows of latency.csv that are of probes: "probe:NAME" for what came,
+ * "probe:NAME:failed" for what did not, "probe:NAME:warm" for what came when
+ * it asked again. */
+void frag_tell_probe_times(struct frag_csv *csv,
+			   const struct frag_probe_log *log);
 
 /* Write phases.csv alone, for a recording, which has no workers. */
 int frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,

@@ -266,7 +266,7 @@ static void test_unwatch(void **state)
 	assert_int_equal(before.st_size, after.st_size);
 }
 
-/* phases.csv and latency.csv of a run that never was. */
+/* phases.csv, latency.csv and probes.csv of a run that never was. */
 static void test_tables(void **state)
 {
 	static const struct frag_phase_row rows[] = {
@@ -276,7 +276,13 @@ static void test_tables(void **state)
 	struct bench *b = *state;
 	struct frag_worker_share share[2] = { 0 };
 	struct frag_scenario s;
-	struct frag_crew crew = { .count = 2, .eventfd = -1 };
+	static struct frag_stage st;
+	struct frag_crew *crew = &st.crew;
+	struct frag_probe_result asked = { .label = "thp",
+					   .order = 9,
+					   .node = -1,
+					   .stopped = "done",
+					   .verified = "pool" };
 	char *text;
 
 	assert_int_equal(frag_scenario_parse(&s, "x",
@@ -285,13 +291,20 @@ static void test_tables(void **state)
 					     1, &b->e),
 			 0);
 	for (unsigned i = 0; i < 2; i++) {
-		crew.workers[i].instance = &s.phases[0].instances[0];
-		crew.workers[i].share = &share[i];
+		crew->workers[i].instance = &s.phases[0].instances[0];
+		crew->workers[i].share = &share[i];
 		frag_histogram_add(&share[i].step_ns, 5);
 		frag_histogram_add(&share[i].step_ns, 1000 * i + 40);
 	}
 	assert_int_equal(frag_session_open(&b->s, &b->config, &b->e), 0);
-	frag_tell_tables(&b->s.rundir, &crew, &s, rows, 2);
+	crew->count = 2;
+	st.scenario = &s;
+	asked.causes[0] = (struct frag_probe_cause){ -ENOMEM, 3 };
+	asked.causes[1] = (struct frag_probe_cause){ FRAG_SMALLER, 1 };
+	frag_histogram_add(&asked.latency, 7);
+	frag_probe_log_add(&st.probes, "work", &asked, 1);
+	assert_int_equal(frag_tell_tables(&b->s.rundir, &st, rows, 2), 0);
+	frag_probe_log_free(&st.probes);
 	text = file_read(b->s.rundir.path, "/phases.csv", NULL);
 	assert_string_equal(text, "phase,do,result,start_ns,end_ns,"
 				  "action_wall_ns,action_cpu_ns\n"
@@ -303,7 +316,12 @@ static void test_tables(void **state)
 	assert_string_equal(text, "phase,workload,low_ns,high_ns,count\n"
 				  "work,null,5,5,2\n"
 				  "work,null,40,41,1\n"
-				  "work,null,1024,1087,1\n");
+				  "work,null,1024,1087,1\n"
+				  "work,probe:thp,7,7,1\n");
+	free(text);
+	text = file_read(b->s.rundir.path, "/probes.csv", NULL);
+	assert_non_null(strstr(text, "work,thp,9,all,0,0,0,0,done,pool,"
+				     "ENOMEM 3; smaller 1,7,7,7,7,7,,0,,,,"));
 	free(text);
 	frag_scenario_free(&s);
 }
