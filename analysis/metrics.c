@@ -104,7 +104,7 @@ void frag_metric_put(struct frag_run *r, const char *full,
 void frag_metric_set(struct frag_run *r, const char *name, const char *phase,
 		     struct frag_value value)
 {
-	char full[FRAG_PHASE_NAME + 64];
+	char full[FRAG_PHASE_NAME + 96];
 
 	snprintf(full, sizeof(full), phase ? "%s.%s" : "%s", name, phase);
 	frag_metric_put(r, full, frag_metric_find(name), value);

@@ -119,7 +119,26 @@ static bool is_put(const char *name, unsigned before)
 	return false;
 }
 
-/* Every key of a scenario and of the workloads, once. */
+/* The rows of probes are no flags of their own where a workload has them. */
+static void probe_keys_walk(FILE *out, const char *verb, row_put *put)
+{
+	unsigned all = 0;
+
+	while (frag_workloads[all])
+		all++;
+	for (const struct frag_option *r = frag_probe_options; r->name; r++)
+		if (!is_put(r->name, all))
+			put(out, verb, r);
+	for (unsigned i = 0; frag_probes[i]; i++) {
+		const struct frag_option *r = frag_probes[i]->options;
+
+		for (; r && r->name; r++)
+			if (!is_put(r->name, all))
+				put(out, verb, r);
+	}
+}
+
+/* Every key of a scenario, its workloads and probes, once. */
 static void keys_walk(FILE *out, const char *verb, row_put *put)
 {
 	for (const struct frag_option *r = frag_scenario_options; r->name; r++)
@@ -133,6 +152,7 @@ static void keys_walk(FILE *out, const char *verb, row_put *put)
 			if (!is_put(r->name, i))
 				put(out, verb, r);
 	}
+	probe_keys_walk(out, verb, put);
 }
 
 static void key_value_put(FILE *out, const char *verb,
@@ -192,6 +212,12 @@ static void workload_names_put(FILE *out)
 			fprintf(out, " %s", frag_workloads[i]->name);
 }
 
+static void probe_names_put(FILE *out)
+{
+	for (unsigned i = 0; frag_probes[i]; i++)
+		fprintf(out, " %s", frag_probes[i]->name);
+}
+
 static void scenario_names_put(FILE *out)
 {
 	for (unsigned i = 0; frag_builtins[i].name; i++)
@@ -213,9 +239,8 @@ static const struct {
 	const char *word;
 	void (*put)(FILE *out);
 } placeholders[] = {
-	{ "VERB", verb_names_put },
-	{ "WORKLOAD", workload_names_put },
-	{ "SCENARIO", scenario_names_put },
+	{ "VERB", verb_names_put },	 { "WORKLOAD", workload_names_put },
+	{ "PROBE", probe_names_put },	 { "SCENARIO", scenario_names_put },
 	{ "NAME", explained_names_put },
 };
 

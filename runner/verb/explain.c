@@ -92,14 +92,16 @@ static void entries_walk(entry_visit *visit, void *ctx)
 					    r->about });
 }
 
-/* "free_9" is meant by "free_N", "unusable.free" by the metric "unusable";
- * small and large letters are the same. */
+/* "free_9" is meant by "free_N", "unusable.free" by the metric "unusable",
+ * "probe.thp.p50_ns" by "probe.*.p50_ns"; small and large letters are the same. */
 static bool is_meant(const struct entry *entry, const char *word)
 {
 	const char *n = entry->name;
 
 	for (; *n; n++) {
-		if (*n == 'N' && isdigit((unsigned char)*word)) {
+		if (*n == '*' && *word && *word != '.') {
+			word += strcspn(word, ".");
+		} else if (*n == 'N' && isdigit((unsigned char)*word)) {
 			while (isdigit((unsigned char)*word))
 				word++;
 		} else if (tolower((unsigned char)*n) ==

@@ -44,9 +44,12 @@ static int topic_unknown(const char *name, struct frag_error *e)
 			frag_suggest_offer(&s, frag_verbs[i]->name);
 	for (unsigned i = 0; frag_workloads[i]; i++)
 		frag_suggest_offer(&s, frag_workloads[i]->name);
+	for (unsigned i = 0; frag_probes[i]; i++)
+		frag_suggest_offer(&s, frag_probes[i]->name);
 	for (unsigned i = 0; frag_builtins[i].name; i++)
 		frag_suggest_offer(&s, frag_builtins[i].name);
-	frag_fail(e, 0, "no verb, workload or scenario is called '%s'", name);
+	frag_fail(e, 0, "no verb, workload, probe or scenario is called '%s'",
+		  name);
 	frag_error_exit(e, FRAG_EXIT_USAGE);
 	if (s.best)
 		frag_error_why(e, "did you mean %s?", s.best);
@@ -57,7 +60,8 @@ static int topic_unknown(const char *name, struct frag_error *e)
 static bool is_topic(const char *name)
 {
 	return verb_named(name) || frag_workload_find(name) ||
-	       frag_builtin_find(name) || !strcmp(name, FRAG_HELP_SCENARIO);
+	       frag_probe_find(name) || frag_builtin_find(name) ||
+	       !strcmp(name, FRAG_HELP_SCENARIO);
 }
 
 /* A workload and the scenario that shows it may share a name: both answer. */
@@ -66,12 +70,15 @@ static int topic_put(struct frag_ink *ink, const char *name,
 {
 	const struct frag_verb *verb = verb_named(name);
 	const struct frag_workload *workload = frag_workload_find(name);
+	const struct frag_probe *probe = frag_probe_find(name);
 	const struct frag_builtin *builtin = frag_builtin_find(name);
 
 	if (verb)
 		frag_page_verb(ink, verb);
 	if (workload)
 		frag_page_workload(ink, workload, true);
+	if (probe)
+		frag_page_probe(ink, probe);
 	if (!strcmp(name, FRAG_HELP_SCENARIO))
 		frag_page_scenario(ink);
 	return builtin ? frag_page_builtin(ink, builtin, e) : 0;
@@ -114,8 +121,10 @@ static int help_call(struct frag_call *call, struct frag_error *e)
 const struct frag_verb frag_verb_help = {
 	.name = "help",
 	.group = FRAG_LOOK,
-	.summary = "a verb, a workload or a scenario, with all its options",
-	.usage = "[--json] [VERB|WORKLOAD|SCENARIO|" FRAG_HELP_SCENARIO "]...",
+	.summary =
+		"a verb, a workload, a probe or a scenario, with all its options",
+	.usage = "[--json] [VERB|WORKLOAD|PROBE|SCENARIO|" FRAG_HELP_SCENARIO
+		 "]...",
 	.about =
 		"Without a name: all verbs. `help scenario` says how a scenario "
 		"is written. VERB --help says the same.",

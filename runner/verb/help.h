@@ -29,6 +29,7 @@ void frag_page_overview(struct frag_ink *ink);
 void frag_page_verb(struct frag_ink *ink, const struct frag_verb *verb);
 void frag_page_workload(struct frag_ink *ink, const struct frag_workload *w,
 			bool on_machine);
+void frag_page_probe(struct frag_ink *ink, const struct frag_probe *probe);
 int frag_page_builtin(struct frag_ink *ink, const struct frag_builtin *builtin,
 		      struct frag_error *e);
 

@@ -22,6 +22,9 @@ static int flag_unknown(const struct frag_option *rows, const char *name,
 	frag_rows_offer(&g, frag_worker_options);
 	for (unsigned i = 0; frag_workloads[i]; i++)
 		frag_rows_offer(&g, frag_workloads[i]->options);
+	frag_rows_offer(&g, frag_probe_options);
+	for (unsigned i = 0; frag_probes[i]; i++)
+		frag_rows_offer(&g, frag_probes[i]->options);
 	if (!g.best)
 		return -ENOENT;
 	frag_fail(e, 0, "unknown option --%s", name);

@@ -44,12 +44,19 @@ static void collectors_walk(row_show *show, void *ctx)
 		     frag_collectors[i]->summary);
 }
 
+static void probes_walk(row_show *show, void *ctx)
+{
+	for (unsigned i = 0; frag_probes[i]; i++)
+		show(ctx, frag_probes[i]->name, frag_probes[i]->summary);
+}
+
 static const struct kind {
 	const char *name;
 	void (*walk)(row_show *show, void *ctx);
 } kinds[] = {
 	{ "workloads", workloads_walk },
 	{ "scenarios", scenarios_walk },
+	{ "probes", probes_walk },
 	{ "collectors", collectors_walk },
 };
 
@@ -106,7 +113,8 @@ static int kind_unknown(const char *name, struct frag_error *e)
 	frag_fail(e, 0, "cannot list '%s'", name);
 	if (s.best)
 		frag_error_why(e, "did you mean %s?", s.best);
-	frag_error_why(e, "there are workloads, scenarios and collectors");
+	frag_error_why(e,
+		       "there are workloads, scenarios, probes and collectors");
 	frag_error_mend(e, "fragbench list");
 	frag_error_exit(e, FRAG_EXIT_USAGE);
 	return -EINVAL;
@@ -147,11 +155,12 @@ static int list_call(struct frag_call *call, struct frag_error *e)
 const struct frag_verb frag_verb_list = {
 	.name = "list",
 	.group = FRAG_LOOK,
-	.summary = "the workloads, the scenarios and the collectors",
-	.usage = "[--json] [workloads|scenarios|collectors]...",
+	.summary = "the workloads, scenarios, probes and collectors",
+	.usage = "[--json] [workloads|scenarios|probes|collectors]...",
 	.about = "Workloads fragment memory, scenarios say what happens when, "
-		 "collectors read the kernel. `fragbench help NAME` has the "
-		 "options of a workload and the phases of a scenario.",
+		 "probes ask for blocks, collectors read the kernel. "
+		 "`fragbench help NAME` has the options of a workload or a "
+		 "probe and the phases of a scenario.",
 	.options = list_rows,
 	.options_size = sizeof(struct list_options),
 	.call = list_call,

@@ -37,6 +37,13 @@ static void workloads_put(struct frag_ink *ink)
 			frag_page_workload(ink, frag_workloads[i], false);
 }
 
+static void probes_put(struct frag_ink *ink)
+{
+	frag_ink_section(ink, "probes");
+	for (unsigned i = 0; frag_probes[i]; i++)
+		frag_page_probe(ink, frag_probes[i]);
+}
+
 static void scenarios_put(struct frag_ink *ink)
 {
 	char summary[256];
@@ -99,6 +106,7 @@ void frag_manual_print(FILE *out)
 		"--restore does it.");
 	verbs_put(&ink);
 	workloads_put(&ink);
+	probes_put(&ink);
 	scenarios_put(&ink);
 	places_put(&ink);
 	frag_ink_section(&ink, "exit status");

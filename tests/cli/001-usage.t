@@ -6,11 +6,11 @@ $ fragbench
 !   fragbench VERB [OPTION]... [NAME]...
 ! 
 ! look
-!   list        the workloads, the scenarios and the collectors
+!   list        the workloads, scenarios, probes and collectors
 !   doctor      [..]
 !   snapshot    [..]
 !   explain     [..]
-!   help        a verb, a workload or a scenario, with all its options
+!   help        a verb, a workload, a probe or a scenario, with all its options
 ! 
 ! do
 !   run         [..]
@@ -39,7 +39,8 @@ $ fragbench
 !       127 when it is not found, 128+N when signal N ended it
 ! 
 ! more
-!   fragbench help NAME                       a verb, a workload, a scenario
+!   fragbench help NAME                       a verb, a workload, a probe, a
+!                                             scenario
 !   fragbench help scenario                   how to write a scenario
 !   fragbench explain NAME                    a counter, a column, an index
 ? 2
@@ -65,14 +66,14 @@ $ fragbench help list >a
 $ fragbench list --help >b
 $ fragbench list --json collectors -h >c
 $ cmp a b && cmp b c && cat a
-list - the workloads, the scenarios and the collectors
+list - the workloads, scenarios, probes and collectors
 
 usage
-  fragbench list [--json] [workloads|scenarios|collectors]...
+  fragbench list [--json] [workloads|scenarios|probes|collectors]...
 
-  Workloads fragment memory, scenarios say what happens when, collectors read
-  the kernel. `fragbench help NAME` has the options of a workload and the
-  phases of a scenario.
+  Workloads fragment memory, scenarios say what happens when, probes ask for
+  blocks, collectors read the kernel. `fragbench help NAME` has the options of
+  a workload or a probe and the phases of a scenario.
 
 options
   --json                  print JSON on standard output instead of text

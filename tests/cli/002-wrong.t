@@ -41,11 +41,11 @@ $ fragbench list workload
 !   mend: fragbench list
 ? 2
 $ fragbench list nonsense
-! fragbench: cannot list 'nonsense': there are workloads, scenarios and collectors
+! fragbench: cannot list 'nonsense': there are workloads, scenarios, probes and collectors
 !   mend: fragbench list
 ? 2
 $ fragbench list workloads nonsense
-! fragbench: cannot list 'nonsense': there are workloads, scenarios and collectors
+! fragbench: cannot list 'nonsense': there are workloads, scenarios, probes and collectors
 !   mend: fragbench list
 ? 2
 $ fragbench list -- true
@@ -65,23 +65,23 @@ $ fragbench run null --rate
 !   mend: fragbench help run
 ? 2
 $ fragbench help lst
-! fragbench: no verb, workload or scenario is called 'lst': did you mean list?
+! fragbench: no verb, workload, probe or scenario is called 'lst': did you mean list?
 !   mend: fragbench help
 ? 2
 $ fragbench help sbrk
-! fragbench: no verb, workload or scenario is called 'sbrk': did you mean sbrk-interleave?
+! fragbench: no verb, workload, probe or scenario is called 'sbrk': did you mean sbrk-interleave?
 !   mend: fragbench help
 ? 2
 $ fragbench help list nonsense --json
-! fragbench: no verb, workload or scenario is called 'nonsense'
+! fragbench: no verb, workload, probe or scenario is called 'nonsense'
 !   mend: fragbench help
 ? 2
 $ fragbench help "$(printf 'a%.0s' 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0)%s%n"
-! fragbench: no verb, workload or scenario is called 'aaaaaaaaaaaaaaaaaaaa%s%n'
+! fragbench: no verb, workload, probe or scenario is called 'aaaaaaaaaaaaaaaaaaaa%s%n'
 !   mend: fragbench help
 ? 2
 $ fragbench help "$(printf 'a\033[31m\r\nb')"
-! fragbench: no verb, workload or scenario is called 'a?[31m??b'
+! fragbench: no verb, workload, probe or scenario is called 'a?[31m??b'
 !   mend: fragbench help
 ? 2
 $ fragbench help $(seq 100)

@@ -48,6 +48,6 @@ $ cat code
 
 # An error keeps its own exit code when standard output is broken as well.
 $ fragbench list nonsense >/dev/full
-! fragbench: cannot list 'nonsense': there are workloads, scenarios and collectors
+! fragbench: cannot list 'nonsense': there are workloads, scenarios, probes and collectors
 !   mend: fragbench list
 ? 2

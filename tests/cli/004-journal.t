@@ -20,7 +20,7 @@ $ grep -c journal out
 
 # Help and wrong use are not about the machine.
 $ fragbench help list | head -n 1
-list - the workloads, the scenarios and the collectors
+list - the workloads, scenarios, probes and collectors
 $ fragbench --version
 fragbench 0.1.0
 $ fragbench list --nonsense

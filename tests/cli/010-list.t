@@ -7,6 +7,14 @@ scenarios
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
 
+probes
+  thp               transparent huge pages by page fault
+  mthp              smaller transparent huge pages (mTHP) by page fault, each
+                    size
+  collapse          small pages collapsed into huge ones (MADV_COLLAPSE)
+  hugetlb           huge pages for the hugetlb pool, the purest of the probes
+  hugetlb-1g        gigantic pages of 1 GiB for the hugetlb pool
+
 collectors
   buddy             free lists, hidden pages and watermarks of every zone
   vmstat            the kernel's counters of compaction, reclaim, migration,
@@ -56,4 +64,5 @@ $ fragbench list --json workloads
 $ fragbench list --json | grep '^ "'
  "workloads": [
  "scenarios": [
+ "probes": [
  "collectors": [

@@ -46,10 +46,10 @@ scenario - what happens to the memory, phase by phase
   rate = HZ               samples a second (default: 10; 1 to 1000)
   knobs = NAME=VALUE...   kernel settings for the time of the run, put back at
 [phase NAME], once for each phase
-  do = settle|run|free|drain|compact
+  do = settle|run|free|drain|compact|probe
   for = TIME              how long the phase lasts: of run the longest time
   kill = N                of free: how many of the processes that hold memory
-  node = N|all            of compact: the NUMA node, or all of them (default:
+  node = N|all            of compact and probe: the NUMA node, or all of them
   workload = NAME         of run: a workload; the keys that follow are its own
 keys of every workload
   processes = N           processes that run the workload together (1 to 250)
@@ -57,6 +57,13 @@ keys of every workload
   mempolicy = default|bind:NODES|preferred:NODE|interleave:NODES
   rate = HZ               steps a second that each process makes at most; 0: as
   share = N%              share of MemAvailable (or of what a memory cgroup
+  probe = NAME            of probe: a probe; the keys that follow are its own
+keys of every probe
+  count = N               blocks to ask for, all held at once; 0: as many as
+  order = N               ask for blocks of this order alone; 0: for each order
+  hold = TIME             how long all blocks are held before they go back
+  patience = N            failures in a row after which no more is asked for;
+  warm = yes|no           ask twice, the second time over memory that the first
 [reference NAME], other people's measurement
   about = TEXT            whose it is, and of what
   PHASE = N N N...        the free blocks of order 0, 1, 2 ... at that phase
@@ -65,7 +72,7 @@ keys of every workload
 
 # Two names.
 $ fragbench help list null | grep ' - '
-list - the workloads, the scenarios and the collectors
+list - the workloads, scenarios, probes and collectors
 null (workload) - does nothing: measures the harness
 
 # For programs.
@@ -73,10 +80,10 @@ $ fragbench help --json list
 [
  {
   "name": "list",
-  "summary": "the workloads, the scenarios and the collectors",
-  "usage": "fragbench list [--json] [workloads|scenarios|collectors]...",
+  "summary": "the workloads, scenarios, probes and collectors",
+  "usage": "fragbench list [--json] [workloads|scenarios|probes|collectors]...",
   "text": [
-   "Workloads fragment memory, scenarios say what happens when, collectors read the kernel. `fragbench help NAME` has the options of a workload and the phases of a scenario."
+   "Workloads fragment memory, scenarios say what happens when, probes ask for blocks, collectors read the kernel. `fragbench help NAME` has the options of a workload or a probe and the phases of a scenario."
   ],
   "groups": [
    {

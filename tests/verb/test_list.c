@@ -58,7 +58,7 @@ static void test_all(void **state)
 
 	(void)state;
 	assert_int_equal(rc, FRAG_EXIT_DONE);
-	assert_int_equal(json_object_size(root), 3);
+	assert_int_equal(json_object_size(root), 4);
 	for (unsigned i = 0; frag_workloads[i]; i++) {
 		const struct frag_workload *w = frag_workloads[i];
 
