@@ -275,11 +275,9 @@ int frag_initramfs_finish(struct frag_initramfs *a, int *fd,
 
 void frag_initramfs_drop(struct frag_initramfs *a)
 {
-	if (a->archive) {
-		/* What a free alone would do is to write out what is left. */
-		archive_write_fail(a->archive);
-		archive_write_free(a->archive);
-	}
+	/* Writes the end of the archive first, where that was not done; without
+	 * it libarchive leaks. */
+	archive_write_free(a->archive);
 	if (a->fd >= 0)
 		close(a->fd);
 	free(a->folders);

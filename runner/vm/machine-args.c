@@ -12,11 +12,12 @@
 
 /*
  * The memory of tier 0 seen from its own node, as a DRAM of today: the numbers
- * need not be true, for nothing in the guest runs at them, only their order.
- * Each tier has twice the latency and half the bandwidth of the one before,
- * and so has a node at twice the distance.
+ * need not be true, for nothing in the guest runs at them, only their order;
+ * HMAT has 16 bits for each, so that QEMU refuses a table with 65535 MB/s
+ * and 1. Each tier has twice the latency and half the bandwidth of the one
+ * before, and so has a node at twice the distance.
  */
-enum { LATENCY_NS = 100, BANDWIDTH_MB = 65536 };
+enum { LATENCY_NS = 100, BANDWIDTH_MB = 40000 };
 
 static unsigned first_cpu(const struct frag_vm_machine *m, unsigned node)
 {

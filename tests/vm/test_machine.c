@@ -181,12 +181,28 @@ static void test_tiers(void **state)
 	" -numa hmat-lb,initiator=" #i ",target=" #t                         \
 	",hierarchy=memory,data-type=access-bandwidth,bandwidth=" #bandwidth \
 	"M"
-		LB(0, 0, 100, 65536) LB(0, 1, 200, 32768) LB(0, 2, 600, 10922)
-			LB(1, 0, 200, 32768) LB(1, 1, 100, 65536)
-				LB(1, 2, 400, 16384));
+		LB(0, 0, 100, 40000) LB(0, 1, 200, 20000) LB(0, 2, 600, 6666)
+			LB(1, 0, 200, 20000) LB(1, 1, 100, 40000)
+				LB(1, 2, 400, 10000));
 }
 
-/* The largest machine there is fits into an argv. */
+/* The largest number behind @key in @text. */
+static unsigned long largest(const char *text, const char *key)
+{
+	unsigned long max = 0;
+
+	while ((text = strstr(text, key))) {
+		unsigned long n;
+
+		text += strlen(key);
+		n = strtoul(text, NULL, 10);
+		max = n > max ? n : max;
+	}
+	return max;
+}
+
+/* The largest machine there is fits into an argv, and its HMAT into the 16 bits
+ * that each number has there. */
 static void test_largest(void **state)
 {
 	struct frag_vm_machine m =
@@ -197,6 +213,8 @@ static void test_largest(void **state)
 
 	(void)state;
 	assert_non_null(strstr(text, "initiator=7,target=7"));
+	assert_in_range(largest(text, ",latency="), 800, 65534);
+	assert_in_range(largest(text, ",bandwidth="), 1000, 65534);
 	free(text);
 }
 
