@@ -54,7 +54,8 @@ void frag_suggest_offer(struct frag_suggest *s, const char *name)
 	/* The beginning of a name is what people type of it. */
 	if (n >= 3 && !strncmp(s->wanted, name, n))
 		d = 1;
-	if (d < s->distance) {
+	/* Of a name with no letter right nobody has meant anything. */
+	if (d < s->distance && d < strlen(name)) {
 		s->distance = d;
 		s->best = name;
 	}

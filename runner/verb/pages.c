@@ -340,7 +340,7 @@ void frag_page_overview(struct frag_ink *ink)
 	group_put(ink, FRAG_READ);
 	frag_ink_label(ink, "examples", EXAMPLE_COLUMN);
 	frag_page_examples(ink);
-	frag_ink_label(ink, "exit status", 2);
+	frag_ink_label(ink, "exit status", 4);
 	frag_page_exits(ink);
 	frag_ink_label(ink, "more", EXAMPLE_COLUMN);
 	frag_ink_row(ink, "fragbench help NAME",

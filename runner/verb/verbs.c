@@ -29,6 +29,10 @@ const struct frag_exit_row frag_exit_rows[] = {
 	{ "N", "of record -- CMD: the exit code of CMD; 126 when it cannot be "
 	       "started, 127 when it is not found, 128+N when signal N ended "
 	       "it" },
+	{ "125", "of vm --bisect: the kernel does not boot, or it cannot be "
+		 "told whether it is good" },
+	{ "255", "of vm --bisect: something is wrong that is not the kernel's "
+		 "fault, and the bisection is to stop" },
 	{ NULL, NULL },
 };
 

@@ -126,9 +126,11 @@ int frag_axis_apply(const struct frag_axis *a, unsigned i,
 
 	if (a->kind == FRAG_AXIS_FOR)
 		return frag_scenario_set_run(s, "for", a->values[i], e);
-	if (a->kind != FRAG_AXIS_KEY)
+	if (a->kind == FRAG_AXIS_APPEND)
 		return 0;
 	snprintf(text, sizeof(text), "%s=%s", a->key, a->values[i]);
+	if (a->kind == FRAG_AXIS_KNOB)
+		return frag_scenario_knob(s, text, e);
 	return frag_scenario_set(s, text, e);
 }
 

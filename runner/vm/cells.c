@@ -21,7 +21,7 @@ static int count_fail(const struct frag_matrix *m, struct frag_error *e)
 	return -E2BIG;
 }
 
-static void column_name(struct frag_column *c,
+static void column_name(struct frag_matrix_column *c,
 			const struct frag_matrix_config *config)
 {
 	size_t used;
@@ -39,7 +39,7 @@ static void column_name(struct frag_column *c,
 static void column_make(struct frag_matrix *m, unsigned n)
 {
 	const struct frag_matrix_config *config = &m->config;
-	struct frag_column *c = &m->columns[n];
+	struct frag_matrix_column *c = &m->columns[n];
 
 	for (unsigned i = config->naxes; i--;) {
 		c->value[i] = n % config->axes[i].count;
@@ -70,6 +70,23 @@ int frag_columns_make(struct frag_matrix *m, struct frag_error *e)
 	return 0;
 }
 
+/* "sbrk-interleave-6.1-r2". */
+static void label_make(const struct frag_matrix *m, struct frag_cell *cell)
+{
+	const struct frag_kernel *k = m->columns[cell->column].kernel;
+	const char *scenario = m->config.scenario;
+	char label[256];
+	int n;
+
+	scenario += *scenario == '/';
+	n = (int)strlen(scenario);
+	if (n > 4 && !strcmp(scenario + n - 4, ".ini"))
+		n -= 4;
+	snprintf(label, sizeof(label), "%.*s-%s-r%u", n, scenario,
+		 frag_kernel_short(k), cell->repeat);
+	frag_name_clean(label, cell->label, sizeof(cell->label));
+}
+
 /* Fisher and Yates, over the columns of one repeat. */
 static void cells_shuffle(struct frag_cell *cells, unsigned n, uint64_t *chance)
 {
@@ -98,6 +115,8 @@ int frag_cells_order(struct frag_matrix *m, struct frag_error *e)
 			cells[i].repeat = r + 1;
 		}
 		cells_shuffle(cells, m->ncolumns, &chance);
+		for (unsigned i = 0; i < m->ncolumns; i++)
+			label_make(m, &cells[i]);
 	}
 	return 0;
 }
@@ -111,27 +130,9 @@ const char *frag_kernel_short(const struct frag_kernel *k)
 	return strncmp(k->name, "debian:", 7) ? k->name : k->name + 7;
 }
 
-const char *frag_cell_label(const struct frag_matrix *m,
-			    const struct frag_cell *cell, char *buf,
-			    size_t size)
-{
-	const struct frag_kernel *k = m->columns[cell->column].kernel;
-	const char *scenario = m->config.scenario;
-	char label[256];
-	int n;
-
-	scenario += *scenario == '/';
-	n = (int)strlen(scenario);
-	if (n > 4 && !strcmp(scenario + n - 4, ".ini"))
-		n -= 4;
-	snprintf(label, sizeof(label), "%.*s-%s-r%u", n, scenario,
-		 frag_kernel_short(k), cell->repeat);
-	return frag_name_clean(label, buf, size);
-}
-
 const char *frag_column_append(const struct frag_matrix *m,
-			       const struct frag_column *column, char *buf,
-			       size_t size)
+			       const struct frag_matrix_column *column,
+			       char *buf, size_t size)
 {
 	const struct frag_matrix_config *config = &m->config;
 	const char *own = config->guest.append;
@@ -174,7 +175,7 @@ json_t *frag_matrix_command(const struct frag_matrix *m,
 			    const struct frag_cell *cell)
 {
 	const struct frag_matrix_config *config = &m->config;
-	const struct frag_column *column = &m->columns[cell->column];
+	const struct frag_matrix_column *column = &m->columns[cell->column];
 	json_t *words = json_array();
 	char seed[24];
 

@@ -14,15 +14,9 @@ int frag_cells_order(struct frag_matrix *m, struct frag_error *e);
 /* "6.1" of "debian:6.1", "bzImage" of a path. */
 const char *frag_kernel_short(const struct frag_kernel *k);
 
-/* What a guest that makes no run is remembered by, into @buf:
- * "sbrk-interleave-6.1-r2". */
-const char *frag_cell_label(const struct frag_matrix *m,
-			    const struct frag_cell *cell, char *buf,
-			    size_t size);
-
 /* The kernel parameters of @column, into @buf. */
 const char *frag_column_append(const struct frag_matrix *m,
-			       const struct frag_column *column, char *buf,
+			       const struct frag_matrix_column *column, char *buf,
 			       size_t size);
 
 /*

@@ -64,14 +64,13 @@ static json_t *job_make(const struct frag_matrix *m,
 static int cell_start(const struct frag_matrix *m, struct frag_cell *cell,
 		      struct frag_job *job, struct frag_error *e)
 {
-	const struct frag_column *column = &m->columns[cell->column];
+	const struct frag_matrix_column *column = &m->columns[cell->column];
 	struct frag_guest_config config = m->config.guest;
 	char append[2048];
-	char label[128];
 	int rc;
 
 	config.kernel = column->kernel;
-	config.label = frag_cell_label(m, cell, label, sizeof(label));
+	config.label = cell->label;
 	config.append = frag_column_append(m, column, append, sizeof(append));
 	config.job = job_make(m, cell);
 	*job = (struct frag_job){ .cell = cell, .start_ns = frag_now() };
@@ -90,6 +89,47 @@ static bool is_done(const struct frag_guest_result *r)
 		r->code == FRAG_EXIT_DOUBT);
 }
 
+/* The first expectation that is not met, or cannot be told. */
+static void missed_tell(struct frag_cell *cell)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(cell->summary, "expectations"), i,
+			   one)
+	{
+		json_t *got = json_object_get(one, "got");
+		const char *metric =
+			json_string_value(json_object_get(one, "metric"));
+		const char *op = json_string_value(json_object_get(one, "op"));
+		char value[32] = "not known";
+
+		if (json_is_true(json_object_get(one, "met")))
+			continue;
+		if (json_is_number(got))
+			snprintf(value, sizeof(value), "%.6g",
+				 json_number_value(got));
+		snprintf(cell->why, sizeof(cell->why),
+			 "%s is %s, expected %s %.6g", metric ? metric : "",
+			 value, op ? op : "",
+			 json_number_value(json_object_get(one, "limit")));
+		return;
+	}
+}
+
+/* Why a run that is done is bad, or not to be trusted, as its summary has it. */
+static void why_tell(struct frag_cell *cell)
+{
+	json_t *doubts = json_object_get(cell->summary, "doubts");
+	const char *doubt = json_string_value(json_array_get(doubts, 0));
+
+	cell->why[0] = '\0';
+	if (cell->code == FRAG_EXIT_DOUBT && doubt)
+		snprintf(cell->why, sizeof(cell->why), "%s", doubt);
+	else if (cell->code != FRAG_EXIT_DONE)
+		missed_tell(cell);
+}
+
 static int cell_end(struct frag_matrix *m, struct frag_cell *cell,
 		    const struct frag_guest_result *r, struct frag_error *e)
 {
@@ -102,6 +142,8 @@ static int cell_end(struct frag_matrix *m, struct frag_cell *cell,
 	snprintf(cell->why, sizeof(cell->why), "%s", r->why);
 	cell->text = r->text ? strdup(r->text) : NULL;
 	cell->summary = json_incref(r->summary);
+	if (cell->state == FRAG_CELL_DONE)
+		why_tell(cell);
 	frag_progress_ended(m, cell, r);
 	return cell->state == FRAG_CELL_DONE ? frag_resume_note(m, cell, e) : 0;
 }

@@ -99,7 +99,7 @@ struct frag_matrix_config {
 };
 
 /* name: "debian:6.1 mode=lockstep". value: number of the value of each axis. */
-struct frag_column {
+struct frag_matrix_column {
 	const struct frag_kernel *kernel;
 	unsigned value[FRAG_AXES_MAX];
 	char name[FRAG_KERNEL_PATH + 256];
@@ -113,7 +113,7 @@ enum frag_cell_state {
 	FRAG_CELL_FAILED,
 };
 
-/* One run. repeat: from 1. was_before: done by an earlier call. The texts and
+/* One run. repeat: from 1. label: see frag_guest_config. was_before: done by an earlier call. The texts and
  * the summary (NULL: none) are owned. */
 struct frag_cell {
 	unsigned column;
@@ -124,6 +124,7 @@ struct frag_cell {
 	bool was_before;
 	bool has_booted;
 	uint64_t total_ns;
+	char label[128];
 	char path[512];
 	char why[256];
 	char *text;
@@ -135,7 +136,7 @@ struct frag_resume;
 /* cells: in the order in which they run. */
 struct frag_matrix {
 	struct frag_matrix_config config;
-	struct frag_column *columns;
+	struct frag_matrix_column *columns;
 	unsigned ncolumns;
 	struct frag_cell *cells;
 	unsigned ncells;

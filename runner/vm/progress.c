@@ -131,7 +131,7 @@ const char *frag_progress_text(const struct frag_matrix *m,
 	if (failed)
 		add(buf, size, " (%u failed)", failed);
 	for (unsigned i = 0; i < njobs; i++) {
-		const struct frag_column *column =
+		const struct frag_matrix_column *column =
 			&m->columns[jobs[i].cell->column];
 		const char *does = m->config.ops->progress(jobs[i].guest);
 
@@ -204,9 +204,14 @@ static void failure_tell(const struct frag_matrix *m, const struct frag_cell *c,
 	for (unsigned i = 0; i < r->nlines && i < FRAG_GUEST_LINES; i++)
 		fprintf(m->config.say, "    %s\n",
 			text_clean(r->lines[i], text, sizeof(text)));
-	if (c->path[0])
-		fprintf(m->config.say, "    console: %s/console.log\n",
-			c->path);
+	for (unsigned i = 0; i < 2 && c->path[0]; i++) {
+		char path[600];
+
+		snprintf(path, sizeof(path), "%s/%sconsole.log", c->path,
+			 i ? "log/" : "");
+		if (!access(path, F_OK))
+			fprintf(m->config.say, "    console: %s\n", path);
+	}
 }
 
 void frag_progress_ended(const struct frag_matrix *m,

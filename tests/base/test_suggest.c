@@ -7,7 +7,8 @@
 static const char *nearest(const char *wanted)
 {
 	static const char *const names[] = { "snapshot", "record", "run",
-					     "report",	 "doctor", "list" };
+					     "report",	 "doctor", "list",
+					     "vm" };
 	struct frag_suggest s = frag_suggest_for(wanted);
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -42,6 +43,9 @@ static void test_nothing_near(void **state)
 	text[sizeof(text) - 1] = '\0';
 	assert_null(nearest(text));
 	assert_null(nearest("qqqq"));
+	assert_null(nearest(""));
+	assert_null(nearest("xy"));
+	assert_string_equal(nearest("vn"), "vm");
 }
 
 int main(void)

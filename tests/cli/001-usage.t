@@ -15,6 +15,7 @@ $ fragbench
 ! do
 !   run         [..]
 !   record      [..]
+!   vm          run a scenario on any kernel, in throw-away guests
 ! 
 ! read
 !   report      [..]
@@ -28,15 +29,19 @@ $ fragbench
 !   fragbench report                          draw the newest run
 ! 
 ! exit status
-!   0   done
-!   1   done, and the answer is bad: the run misses what its scenario expects
-!   2   wrong use: the message says what was meant
-!   3   cannot run here: the message says what is missing and how to mend it
-!   4   should have worked and did not
-!   5   done, but the numbers are not to be trusted, or an expectation of a time
-!       cannot be told, because an emulator has none
-!   N   of record -- CMD: the exit code of CMD; 126 when it cannot be started,
-!       127 when it is not found, 128+N when signal N ended it
+!   0     done
+!   1     done, and the answer is bad: the run misses what its scenario expects
+!   2     wrong use: the message says what was meant
+!   3     cannot run here: the message says what is missing and how to mend it
+!   4     should have worked and did not
+!   5     done, but the numbers are not to be trusted, or an expectation of a
+!         time cannot be told, because an emulator has none
+!   N     of record -- CMD: the exit code of CMD; 126 when it cannot be started,
+!         127 when it is not found, 128+N when signal N ended it
+!   125   of vm --bisect: the kernel does not boot, or it cannot be told whether
+!         it is good
+!   255   of vm --bisect: something is wrong that is not the kernel's fault, and
+!         the bisection is to stop
 ! 
 ! more
 !   fragbench help NAME                       a verb, a workload, a probe, a

@@ -37,7 +37,7 @@ $ fragbench run --dry-run wrong.ini
 ? 2
 $ printf '[phase a]\nfro = 1s\n' >wrong.ini
 $ fragbench run --dry-run wrong.ini
-! fragbench: scenario wrong, line 2: unknown key 'fro': did you mean do?
+! fragbench: scenario wrong, line 2: unknown key 'fro': did you mean for?
 ? 2
 $ printf '[phase Setup Time]\nfor = 1s\n' >wrong.ini
 $ fragbench run --dry-run wrong.ini
@@ -68,7 +68,7 @@ $ fragbench run --dry-run null --set nonsense=1
 ! fragbench: the scenario has no key 'nonsense'
 ? 2
 $ fragbench run --dry-run null --set baseline.fro=1s
-! fragbench: unknown key 'fro': did you mean do?
+! fragbench: unknown key 'fro': did you mean for?
 ? 2
 $ fragbench run --dry-run null --set nowhere.for=1s
 ! fragbench: the scenario has no phase 'nowhere'

@@ -32,7 +32,7 @@ unusable (metric, index)
 $ fragbench explain COMPACT_FAIL | head -1
 compact_fail (counter, count)
 $ fragbench explain exit | grep -c '^exit '
-7
+9
 
 # Without a name: what there is.
 $ fragbench explain | head -12

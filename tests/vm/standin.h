@@ -51,6 +51,7 @@ struct frag_guest {
 	unsigned number;
 	unsigned calls;
 	const char *output;
+	const char *label;
 	struct frag_guest_result result;
 };
 
@@ -70,7 +71,6 @@ static int standin_start(struct frag_guest **to,
 	}
 	snprintf(s->kernel, sizeof(s->kernel), "%s", config->kernel->name);
 	snprintf(s->append, sizeof(s->append), "%s", config->append);
-	snprintf(s->label, sizeof(s->label), "%s", config->label);
 	s->command = json_dumps(json_object_get(job, "command"), JSON_COMPACT);
 	snprintf(s->series, sizeof(s->series), "%s",
 		 json_string_value(json_object_get(job, "series")));
@@ -79,6 +79,7 @@ static int standin_start(struct frag_guest **to,
 	s->has_file = json_object_get(job, "files") != NULL;
 	g->number = world.nstarts++;
 	g->output = config->output;
+	g->label = config->label; /* as guest.c: not copied */
 	world.at_once++;
 	if (world.at_once > world.most_at_once)
 		world.most_at_once = world.at_once;
@@ -124,6 +125,8 @@ static int standin_work(struct frag_guest *g, bool *is_over,
 	*is_over = ++g->calls > 1 + g->number % 3;
 	if (!*is_over)
 		return 0;
+	snprintf(world.starts[g->number].label,
+		 sizeof(world.starts[g->number].label), "%s", g->label);
 	if (g->number < world.nends)
 		ending = world.ends[g->number];
 	g->result.end = ending.end;

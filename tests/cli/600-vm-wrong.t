@@ -1,0 +1,170 @@
+# Guests: what is wrong is said before anything is fetched or booted.
+$ fragbench vm
+! fragbench: vm takes one scenario or workload
+!   mend: fragbench list
+? 2
+$ fragbench vm null
+! fragbench: vm takes a kernel: --kernel KERNEL
+!   mend: fragbench vm kernels
+? 2
+$ fragbench vm null null --kernel debian:6.1
+! fragbench: vm takes one scenario or workload
+!   mend: fragbench list
+? 2
+$ fragbench vm nul --kernel debian:6.1
+! fragbench: there is no scenario or workload 'nul': did you mean null?
+!   mend: fragbench list
+? 2
+$ fragbench vm null --kernel
+! fragbench: --kernel needs a value: KERNEL
+!   mend: fragbench help vm
+? 2
+$ fragbench vm null --kernle debian:6.1
+! fragbench: unknown option --kernle: did you mean --kernel?
+!   mend: fragbench help vm
+? 2
+$ fragbench vm null --kernel debian:6.1 --kernel debian:6.1
+! fragbench: the kernel debian:6.1 is given twice
+!   mend: run it more often: -r 2
+? 2
+$ fragbench vm null --kernel debian:6.1 -r 0
+! fragbench: repeats: cannot be '0': it goes from 1 to 10000
+!   mend: fragbench help vm
+? 2
+$ fragbench vm null --kernel debian:6.1 --accel xen
+! fragbench: accel: cannot be 'xen': it takes one of auto|kvm|tcg
+!   mend: fragbench help vm
+? 2
+$ fragbench vm null --kernel debian:6.1 --memory much
+! fragbench: memory: cannot be 'much': it takes a size, such as 64M, 2G or 50%
+!   mend: fragbench help vm
+? 2
+$ fragbench vm null --kernel debian:6.1 --boot-limit 0s
+! fragbench: boot-limit: cannot be '0s': it must be at least 1ns
+!   mend: fragbench help vm
+? 2
+$ fragbench vm null --kernel debian:6.1 -- true
+! fragbench: vm takes no command behind '--'
+!   mend: fragbench help vm
+? 2
+$ fragbench vm headers
+! fragbench: vm headers takes one kernel
+!   mend: fragbench vm headers debian:6.12
+? 2
+$ fragbench vm missing.ini --kernel debian:6.1
+! fragbench: cannot read missing.ini: No such file or directory
+? 2
+
+# Settings and axes are those of the scenario.
+$ fragbench vm sbrk-interleave --kernel debian:6.1 --mode lock
+! fragbench: mode: cannot be 'lock': it takes one of lockstep|free-running
+? 2
+$ fragbench vm sbrk-interleave --kernel debian:6.1 --set mdoe=lockstep
+! fragbench: the scenario has no key 'mdoe': did you mean mode?
+? 2
+$ fragbench vm sbrk-interleave --kernel debian:6.1 --expect "unusabel.fill < 1"
+! fragbench: cannot expect anything of 'unusabel.fill': did you mean unusable?
+!   mend: fragbench explain
+? 2
+$ fragbench vm sbrk-interleave --kernel debian:6.1 --axis mode
+! fragbench: cannot vary 'mode': an axis is KEY=VALUE,VALUE... or KEY=VALUE;VALUE... with up to 32 values
+? 2
+$ fragbench vm sbrk-interleave --kernel debian:6.1 --axis mdoe=lockstep
+! fragbench: cannot vary 'mdoe': did you mean mode?
+!   mend: when it is a knob: --axis vm.mdoe=...
+? 2
+$ fragbench vm sbrk-interleave --kernel debian:6.1 --axis mode=lockstep,free
+! fragbench: mode: cannot be 'free': it takes one of lockstep|free-running
+? 2
+$ fragbench vm sbrk-interleave --kernel debian:6.1 --axis mode=lockstep,lockstep
+! fragbench: an axis has twice the value 'lockstep'
+? 2
+$ fragbench vm sbrk-interleave --kernel debian:6.1 --axis mode=lockstep --axis mode=free-running
+! fragbench: there are two axes 'mode'
+!   mend: give all its values in one: --axis mode=V,V,V
+? 2
+$ fragbench vm sbrk-interleave --kernel debian:6.1 --axis nowhere.for=1s
+! fragbench: the scenario has no phase 'nowhere'
+? 2
+$ fragbench vm null --kernel debian:6.1 --axis swappiness=0,
+! fragbench: cannot vary 'swappiness=0,': an axis is KEY=VALUE,VALUE... or KEY=VALUE;VALUE... with up to 32 values
+? 2
+
+# Every kernel with every value, the columns shuffled in each repeat.
+$ fragbench vm sbrk-interleave -k debian:6.1 -k debian:7.3 --axis mode=lockstep,free-running --axis append=,nokaslr -r 2 -s 5 -n
+guest: 2 CPUs, 2G
+16 runs: 2 kernels, 2 values of mode, 2 values of append, 2 repeats
+   1  debian:6.1 mode=lockstep append= r1
+   2  debian:7.3 mode=free-running append=nokaslr r1
+   3  debian:6.1 mode=free-running append=nokaslr r1
+   4  debian:6.1 mode=lockstep append=nokaslr r1
+   5  debian:7.3 mode=lockstep append= r1
+   6  debian:7.3 mode=free-running append= r1
+   7  debian:7.3 mode=lockstep append=nokaslr r1
+   8  debian:6.1 mode=free-running append= r1
+   9  debian:6.1 mode=free-running append= r2
+  10  debian:7.3 mode=lockstep append= r2
+  11  debian:7.3 mode=free-running append=nokaslr r2
+  12  debian:6.1 mode=lockstep append= r2
+  13  debian:6.1 mode=lockstep append=nokaslr r2
+  14  debian:7.3 mode=lockstep append=nokaslr r2
+  15  debian:7.3 mode=free-running append= r2
+  16  debian:6.1 mode=free-running append=nokaslr r2
+the first command: fragbench run sbrk-interleave --seed 5 --yes --set mode=lockstep
+
+# A file of the user's travels along under its own name.
+$ printf '; Nothing.\n[phase a]\nfor = 1s\n' >mine.ini
+$ fragbench vm ./mine.ini -k debian:6.1 --knob swappiness=1 --for 2s --axis vm.swappiness=3 -s 1 -n
+guest: 2 CPUs, 2G
+1 run: 1 kernel, 1 value of vm.swappiness, 1 repeat
+   1  debian:6.1 vm.swappiness=3 r1
+the first command: fragbench run /mine.ini --seed 1 --yes --knob swappiness=1 --for 2s --knob vm.swappiness=3
+
+# Without QEMU nothing is fetched either.
+$ FRAGBENCH_QEMU=/nonexistent fragbench vm null --kernel debian:6.1
+! fragbench: cannot start a guest: FRAGBENCH_QEMU=/nonexistent is no program
+!   mend: as root, apt-get install qemu-system-x86
+? 3
+$ FRAGBENCH_QEMU=/bin/true fragbench vm null --kernel debian:6.1 --memory 500G
+! fragbench: the memory is too small for 1 guest: each takes 500G, and MemAvailable less 1G is [..]M
+!   mend: --memory [..]M
+? 3
+
+# A bisection: what is no fault of the commit must stop it; a kernel that was
+# not built is skipped.
+$ fragbench vm null --bisect
+! fragbench: vm takes a kernel: --kernel KERNEL
+!   mend: fragbench vm kernels
+? 255
+$ fragbench vm nul --bisect --kernel ./bzImage
+! fragbench: there is no scenario or workload 'nul': did you mean null?
+!   mend: fragbench list
+? 255
+$ fragbench vm null --bisect --kernel ./bzImage --kernel debian:6.1
+! fragbench: --bisect judges one kernel
+!   mend: fragbench help vm
+? 255
+$ FRAGBENCH_QEMU=/nonexistent fragbench vm null --bisect --kernel ./bzImage
+! fragbench: cannot start a guest: FRAGBENCH_QEMU=/nonexistent is no program
+!   mend: as root, apt-get install qemu-system-x86
+? 255
+$ FRAGBENCH_QEMU=/bin/true fragbench vm null --bisect --kernel ./bzImage
+! fragbench: no kernel was built: ./bzImage: No such file or directory
+? 125
+$ FRAGBENCH_QEMU=/bin/true fragbench vm null --kernel ./bzImage
+! fragbench: cannot open the kernel ./bzImage: No such file or directory
+? 2
+$ : >bzImage
+$ FRAGBENCH_QEMU=/bin/true fragbench vm null --bisect --kernel ./bzImage
+! fragbench: $TMP/bzImage is not a kernel that can be booted: it has no boot header of Linux on x86
+!   mend: give arch/x86/boot/bzImage of the kernel's build folder
+? 255
+
+# It is for the inside of a guest, and in no list.
+$ fragbench guest
+! fragbench: guest is what fragbench does inside a guest
+!   mend: fragbench help vm
+? 2
+$ fragbench help | grep -c guest$
+0
+? 1
