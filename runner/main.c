@@ -14,6 +14,7 @@
 
 #include "base/source.h"
 #include "knobs.h"
+#include "tables.h"
 #include "verb.h"
 #include "verb/help.h"
 #include "verb/verbs.h"
@@ -187,11 +188,22 @@ static int verb_run(const struct frag_verb *verb, int argc, char **argv,
 	return rc;
 }
 
-static int help_run(char *program, const char *topic, struct frag_error *e)
+/* Of `run NAME --help` NAME has a page, too: that of its keys. */
+static const char *topic_find(int argc, char **argv)
 {
-	char *argv[] = { program, (char *)"help", (char *)topic, NULL };
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (frag_workload_find(argv[i]) || frag_builtin_find(argv[i]))
+			return argv[i];
+	return NULL;
+}
 
-	return verb_run(&frag_verb_help, topic ? 3 : 2, argv, e);
+static int help_run(char *program, const char *verb, const char *topic,
+		    struct frag_error *e)
+{
+	char *argv[] = { program, (char *)"help", (char *)verb, (char *)topic,
+			 NULL };
+
+	return verb_run(&frag_verb_help, 2 + !!verb + !!topic, argv, e);
 }
 
 static int flag_fail(const char *flag, struct frag_error *e)
@@ -222,7 +234,7 @@ static int command_run(int argc, char **argv, struct frag_error *e)
 		return FRAG_EXIT_USAGE;
 	}
 	if (is_help_flag(argv[1]))
-		return help_run(argv[0], NULL, e);
+		return help_run(argv[0], NULL, NULL, e);
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
 		printf("fragbench %s\n", frag_version);
 		return FRAG_EXIT_DONE;
@@ -233,7 +245,8 @@ static int command_run(int argc, char **argv, struct frag_error *e)
 	if (!verb)
 		return -EINVAL;
 	if (has_help_flag(argc - 2, argv + 2))
-		return help_run(argv[0], verb->name, e);
+		return help_run(argv[0], verb->name,
+				topic_find(argc - 2, argv + 2), e);
 	return verb_run(verb, argc, argv, e);
 }
 
