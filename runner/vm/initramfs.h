@@ -52,8 +52,8 @@ int frag_initramfs_device(struct frag_initramfs *a, const char *to,
 
 /*
  * Add the running program as /fragbench, the program interpreter and every
- * shared object that is loaded into it, each at the path that the interpreter
- * looks for it; the folders that a guest mounts on: /proc /sys /dev /tmp
+ * shared object that is loaded into it, where the interpreter will look for
+ * it; the folders that a guest mounts on: /proc /sys /dev /tmp
  * /run; and /dev/console, which the kernel opens for PID 1, and /dev/null.
  */
 int frag_initramfs_program(struct frag_initramfs *a, struct frag_error *e);

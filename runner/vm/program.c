@@ -5,7 +5,6 @@
  * has no ld.so.cache, looks for it.
  */
 #include <errno.h>
-#include <limits.h>
 #include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,21 +88,21 @@ static void default_folder(const struct objects *o, char *buf, size_t size)
 	}
 }
 
-/* At its own path, and where that is none of the linker's own: also there. */
+/*
+ * Into the linker's own @folder: the guest mounts over some of the others
+ * (/tmp, /run). A link at its own path serves who asks for it by that.
+ */
 static int object_add(struct frag_initramfs *a, const char *path,
 		      const char *folder, struct frag_error *e)
 {
-	char real[PATH_MAX];
 	char to[256];
 	int r;
 
-	if (!realpath(path, real))
-		return frag_fail(e, -errno, "cannot find %s", path);
-	r = frag_initramfs_file(a, path, path[0] == '/' ? path : real, e);
 	snprintf(to, sizeof(to), "%s/%s", folder, base_of(path));
-	if (r || !strcmp(to, path))
+	r = frag_initramfs_file(a, path, to, e);
+	if (r || path[0] != '/' || !strcmp(to, path))
 		return r;
-	return frag_initramfs_link(a, path[0] == '/' ? path : real, to, e);
+	return frag_initramfs_link(a, to, path, e);
 }
 
 static bool is_same_file(const char *a, const char *b)

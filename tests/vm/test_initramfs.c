@@ -8,6 +8,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dlfcn.h>
 #include <hwloc.h>
 #include <numa.h>
 #include <sched.h>
@@ -19,6 +20,8 @@
 
 /* What this program answers when it is started inside the archive. */
 #define INSIDE "--inside"
+/* Write an archive of this program to the file that is named next. */
+#define WRITE "--write"
 
 enum { CANNOT = 97 };
 
@@ -287,7 +290,8 @@ static int start_inside(const char *root, char *said, size_t size)
 		if (unshare(CLONE_NEWNS) ||
 		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 		    chroot(root) || chdir("/") ||
-		    mount("proc", "/proc", "proc", 0, NULL))
+		    mount("proc", "/proc", "proc", 0, NULL) ||
+		    mount("tmp", "/tmp", "tmpfs", 0, NULL))
 			_exit(CANNOT);
 		execve(argv[0], argv, env);
 		_exit(98);
@@ -301,13 +305,35 @@ static int start_inside(const char *root, char *said, size_t size)
 	return status;
 }
 
+/* Unpack the archive at @fd, and start what is in it. */
+static void assert_starts(int fd)
+{
+	struct scratch s;
+	char said[4096];
+	int status;
+
+	if (geteuid()) {
+		print_message("skipped: only root may chroot\n");
+		skip();
+	}
+	scratch_make(&s);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	unpack(fd, s.path);
+	status = start_inside(s.path, said, sizeof(said));
+	scratch_remove(&s);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT) {
+		print_message("skipped: no chroot and mount namespace here\n");
+		skip();
+	}
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		fail_msg("status %x: %s", (unsigned)status, said);
+	assert_non_null(strstr(said, "inside: hwloc "));
+}
+
 static void test_starts_inside(void **state)
 {
 	struct frag_initramfs a;
 	struct frag_error e = { 0 };
-	struct scratch s;
-	char said[4096];
-	int status;
 	char *text;
 	int fd;
 
@@ -324,25 +350,64 @@ static void test_starts_inside(void **state)
 				     "100755 fragbench "));
 	assert_null(strstr(text, "vdso"));
 	free(text);
-	if (geteuid()) {
-		close(fd);
-		print_message("skipped: only root may chroot\n");
-		skip();
-	}
-	scratch_make(&s);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	unpack(fd, s.path);
+	assert_starts(fd);
 	close(fd);
-	status = start_inside(s.path, said, sizeof(said));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT) {
-		scratch_remove(&s);
-		print_message("skipped: no chroot and mount namespace here\n");
-		skip();
+}
+
+/* Start this program anew, to write its archive to @path, with @folder as its
+ * LD_LIBRARY_PATH. */
+static int write_elsewhere(const char *folder, const char *path)
+{
+	char variable[PATH_MAX + 32];
+	char *const argv[] = { (char *)"test", (char *)WRITE, (char *)path,
+			       NULL };
+	char *const env[] = { variable, NULL };
+	int status;
+	pid_t pid;
+
+	snprintf(variable, sizeof(variable), "LD_LIBRARY_PATH=%s", folder);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		execve("/proc/self/exe", argv, env);
+		_exit(98);
 	}
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		fail_msg("status %x: %s", (unsigned)status, said);
-	assert_non_null(strstr(said, "inside: hwloc "));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+/* A shared object that the linker found in a folder which the guest has not,
+ * below /tmp, where the guest mounts something else. */
+static void test_object_elsewhere(void **state)
+{
+	char path[PATH_MAX + 32];
+	const char *base;
+	struct scratch s;
+	Dl_info info;
+	char *object;
+	char *text;
+	size_t size;
+	int fd;
+
+	(void)state;
+	assert_true(dladdr((void *)(uintptr_t)hwloc_topology_init, &info));
+	base = strrchr(info.dli_fname, '/');
+	assert_non_null(base);
+	object = file_read("", info.dli_fname, &size);
+	scratch_make(&s);
+	scratch_bytes(&s, base, object, size);
+	free(object);
+	snprintf(path, sizeof(path), "%s/archive", s.path);
+	assert_int_equal(write_elsewhere(s.path, path), 0);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	text = listing(fd);
+	snprintf(path, sizeof(path), "120777 %s%s -> /", s.path + 1, base);
+	assert_non_null(strstr(text, path));
+	free(text);
 	scratch_remove(&s);
+	assert_starts(fd);
+	close(fd);
 }
 
 /* Uses of what fragbench is linked with, so that it is loaded here too. */
@@ -359,6 +424,24 @@ static int inside(void)
 	return 0;
 }
 
+static int archive_write_to(const char *path)
+{
+	struct frag_initramfs a;
+	char buf[65536];
+	ssize_t n;
+	int from;
+	int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (to < 0 || frag_initramfs_begin(&a, NULL) ||
+	    frag_initramfs_program(&a, NULL) ||
+	    frag_initramfs_finish(&a, &from, NULL))
+		return 1;
+	while ((n = read(from, buf, sizeof(buf))) > 0)
+		if (write(to, buf, (size_t)n) != n)
+			return 1;
+	return n < 0;
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,9 +451,12 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_wrong_files),
 		cmocka_unit_test(test_wrong_paths),
 		cmocka_unit_test(test_starts_inside),
+		cmocka_unit_test(test_object_elsewhere),
 	};
 
 	if (argc == 2 && !strcmp(argv[1], INSIDE))
 		return inside();
+	if (argc == 3 && !strcmp(argv[1], WRITE))
+		return archive_write_to(argv[2]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
