@@ -3,9 +3,11 @@
 #include "check.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "crew.h"
 #include "needs.h"
+#include "until.h"
 
 static int instance_check(const struct frag_instance *i,
 			  const struct frag_facts *facts,
@@ -66,12 +68,68 @@ static int run_check(const struct frag_phase *p, const struct frag_facts *facts,
 	return rc;
 }
 
+/* A release needs somebody who holds and can. */
+static int release_check(const struct frag_scenario *s, unsigned at,
+			 struct frag_error *e)
+{
+	for (unsigned p = 0; p < at; p++)
+		for (unsigned i = 0; i < s->phases[p].ninstances; i++)
+			if (s->phases[p].instances[i].type->release)
+				return 0;
+	phase_fail(&s->phases[at], e, "nobody can release anything there");
+	frag_error_why(e, "no phase before it runs a workload that can");
+	frag_error_mend(e, "do = free kills processes of any workload");
+	return -EINVAL;
+}
+
+/* A stop ends what was begun in the background before. */
+static int stop_check(const struct frag_scenario *s, unsigned at,
+		      struct frag_error *e)
+{
+	const char *name = s->phases[at].settings.phase;
+
+	for (unsigned p = 0; p < at; p++)
+		if (!strcmp(s->phases[p].name, name) &&
+		    s->phases[p].settings.is_background)
+			return 0;
+	phase_fail(&s->phases[at], e, "there is nothing to stop");
+	frag_error_why(e,
+		       "phase = %s is no phase before it with background = yes",
+		       *name ? name : "NAME");
+	return -EINVAL;
+}
+
+static int wait_check(const struct frag_phase *p, struct frag_error *e)
+{
+	struct frag_until until;
+
+	if (!*p->settings.until)
+		return phase_fail(p, e, "do = wait takes until = CONDITION");
+	return frag_until_parse(p->settings.until, &until, e);
+}
+
+static int kind_check(const struct frag_scenario *s, unsigned at,
+		      struct frag_error *e)
+{
+	const struct frag_phase *p = &s->phases[at];
+
+	if (p->settings.is_background && !frag_phase_is(p, "run"))
+		return phase_fail(p, e, "background = yes is of do = run");
+	if (frag_phase_is(p, "release"))
+		return release_check(s, at, e);
+	if (frag_phase_is(p, "stop"))
+		return stop_check(s, at, e);
+	return frag_phase_is(p, "wait") ? wait_check(p, e) : 0;
+}
+
 int frag_scenario_check(const struct frag_scenario *s,
 			const struct frag_facts *facts, struct frag_topology *t,
 			bool is_sure, struct frag_error *e)
 {
 	int rc = crew_check(s, e);
 
+	for (unsigned p = 0; p < s->nphases && !rc; p++)
+		rc = kind_check(s, p, e);
 	for (unsigned p = 0; p < s->nphases && !rc; p++)
 		rc = run_check(&s->phases[p], facts, t, is_sure, e);
 	return rc;

@@ -178,6 +178,31 @@ bool frag_crew_is_settled(const struct frag_crew *crew, int phase)
 	return true;
 }
 
+/* Is @w stepping, or about to? */
+static bool worker_is_running(const struct frag_worker *w)
+{
+	uint32_t state = atomic_load(&w->share->state);
+
+	return !w->is_dead &&
+	       atomic_load(&w->share->command) == FRAG_TELL_RUN &&
+	       (state == FRAG_WORKER_WAITING || state == FRAG_WORKER_RUNNING);
+}
+
+bool frag_crew_is_running(const struct frag_crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++)
+		if (worker_is_running(&crew->workers[i]))
+			return true;
+	return false;
+}
+
+void frag_crew_hold(struct frag_crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++)
+		if (worker_is_running(&crew->workers[i]))
+			frag_worker_tell(&crew->workers[i], FRAG_TELL_HOLD);
+}
+
 unsigned frag_crew_release(struct frag_crew *crew, unsigned permille)
 {
 	unsigned told = 0;

@@ -67,6 +67,12 @@ const struct frag_worker *frag_crew_failed(const struct frag_crew *crew,
 /* True when no living worker of phase @phase is waiting or stepping. */
 bool frag_crew_is_settled(const struct frag_crew *crew, int phase);
 
+/* True while a living worker steps, also one in the background. */
+bool frag_crew_is_running(const struct frag_crew *crew);
+
+/* Tell all of those to hold. */
+void frag_crew_hold(struct frag_crew *crew);
+
 /* Tell every worker that holds and can release to give back @permille
  * thousandths of what it holds; returns how many there are. */
 unsigned frag_crew_release(struct frag_crew *crew, unsigned permille);

@@ -9,7 +9,7 @@
 #include "base/source.h"
 #include "base/units.h"
 #include "clock.h"
-#include "stage.h"
+#include "phase.h"
 #include "stop.h"
 
 enum { WATCH_MS = 20 };
@@ -45,16 +45,16 @@ static int worker_fail(const struct frag_worker *w, struct frag_error *e)
 }
 
 /* Below the floor workers stop growing; what they hold they keep. */
-static void floor_watch(struct frag_stage *st, int phase)
+static void floor_watch(struct frag_stage *st)
 {
 	uint64_t available;
 
-	if (st->floored == st->phase ||
+	if (!frag_crew_is_running(&st->crew) || st->floored == st->phase ||
 	    frag_meminfo("", "MemAvailable", &available) ||
 	    available >= st->floor)
 		return;
 	st->floored = st->phase;
-	frag_crew_tell(&st->crew, phase, FRAG_TELL_HOLD);
+	frag_crew_hold(&st->crew);
 	frag_rundir_warn(
 		&st->session.rundir, true, st->phase,
 		"the workloads were stopped at the floor of %" PRIu64
@@ -107,10 +107,10 @@ static int wait_ms(uint64_t until)
 	return ms < WATCH_MS ? (int)ms : WATCH_MS;
 }
 
-int frag_stage_wait(struct frag_stage *st, uint64_t until, int phase,
-		    struct frag_error *e)
+int frag_stage_wait_for(struct frag_stage *st, uint64_t until,
+			frag_stage_is_over *is_over, void *ctx,
+			struct frag_error *e)
 {
-	bool is_running = phase >= 0;
 	unsigned looks = 0;
 	int rc = frag_stage_watch(st, e);
 
@@ -118,12 +118,11 @@ int frag_stage_wait(struct frag_stage *st, uint64_t until, int phase,
 		struct pollfd p = { st->crew.eventfd, POLLIN, 0 };
 		uint64_t events;
 
-		if (is_running && frag_crew_is_settled(&st->crew, phase))
+		if (is_over && is_over(st, ctx))
 			break;
 		poll(&p, 1, wait_ms(until));
 		(void)!read(st->crew.eventfd, &events, sizeof(events));
-		if (is_running && !frag_crew_is_settled(&st->crew, phase))
-			floor_watch(st, phase);
+		floor_watch(st);
 		if (looks++ % 16 == 0)
 			progress_show(st);
 		rc = frag_stage_watch(st, e);
@@ -131,8 +130,19 @@ int frag_stage_wait(struct frag_stage *st, uint64_t until, int phase,
 	return rc;
 }
 
-/* When the phase is over; @none from now when it has no time of its own. */
-static uint64_t phase_end(const struct frag_phase *p, uint64_t none)
+static bool is_settled(struct frag_stage *st, void *phase)
+{
+	return frag_crew_is_settled(&st->crew, *(int *)phase);
+}
+
+int frag_stage_wait(struct frag_stage *st, uint64_t until, int phase,
+		    struct frag_error *e)
+{
+	return frag_stage_wait_for(st, until, phase >= 0 ? is_settled : NULL,
+				   &phase, e);
+}
+
+uint64_t frag_phase_end(const struct frag_phase *p, uint64_t none)
 {
 	uint64_t duration = p->settings.duration;
 
@@ -157,68 +167,6 @@ static int no_root_skip(struct frag_stage *st, struct frag_outcome *out,
 	frag_fail(&why, 0, "%s", what);
 	frag_error_why(&why, "only root may; mend: run as root");
 	return skip(st, out, &why);
-}
-
-/* Has any workload of the phase a goal that it could miss? */
-static bool has_goal(const struct frag_phase *p)
-{
-	for (unsigned i = 0; i < p->ninstances; i++)
-		if (p->instances[i].type->bytes)
-			return true;
-	return false;
-}
-
-static int run_do(struct frag_stage *st, unsigned index,
-		  struct frag_outcome *out, struct frag_error *e)
-{
-	const struct frag_phase *p = &st->scenario->phases[index];
-	uint64_t begin = frag_now();
-	int rc;
-
-	st->is_at_floor = false;
-	frag_crew_tell(&st->crew, (int)index, FRAG_TELL_RUN);
-	rc = frag_stage_wait(st, phase_end(p, UINT64_MAX / 2), (int)index, e);
-	if (!rc && has_goal(p) && !frag_crew_is_settled(&st->crew, (int)index))
-		frag_rundir_warn(
-			&st->session.rundir, false, st->phase,
-			"the time of the phase was over before its workloads reached their goal");
-	frag_crew_tell(&st->crew, (int)index, FRAG_TELL_HOLD);
-	/* Those that were told to hold are in the middle of a step. */
-	if (!rc)
-		rc = frag_stage_wait(st, frag_now() + FRAG_SEC_NS, (int)index,
-				     e);
-	if (!rc && !frag_crew_is_settled(&st->crew, (int)index))
-		frag_rundir_warn(
-			&st->session.rundir, true, st->phase,
-			"a worker did not stop growing when it was told to");
-	out->wall_ns = frag_now() - begin;
-	return rc;
-}
-
-static int free_do(struct frag_stage *st, unsigned index,
-		   struct frag_outcome *out, struct frag_error *e)
-{
-	uint64_t left = st->scenario->phases[index].settings.kill;
-	uint64_t begin = frag_now();
-
-	(void)e;
-	for (unsigned i = 0; i < st->crew.count && left; i++) {
-		struct frag_worker *w = &st->crew.workers[i];
-
-		if (w->is_dead ||
-		    atomic_load(&w->share->state) != FRAG_WORKER_HOLDING)
-			continue;
-		frag_worker_kill(w);
-		left--;
-	}
-	out->wall_ns = frag_now() - begin;
-	if (left)
-		frag_rundir_warn(
-			&st->session.rundir, false, st->phase,
-			"%" PRIu64
-			" fewer processes were killed than asked: no more hold memory",
-			left);
-	return 0;
 }
 
 static int drain_do(struct frag_stage *st, unsigned index,
@@ -297,9 +245,11 @@ static const struct action {
 		       struct frag_outcome *out, struct frag_error *e);
 	bool waits; /* after the action, for the phase's time */
 } actions[] = {
-	{ "settle", settle_do, true },	 { "run", run_do, false },
-	{ "free", free_do, true },	 { "drain", drain_do, true },
-	{ "compact", compact_do, true }, { "probe", probe_do, true },
+	{ "settle", settle_do, true },	      { "run", frag_run_do, false },
+	{ "stop", frag_stop_do, true },	      { "free", frag_free_do, true },
+	{ "release", frag_release_do, true }, { "wait", frag_wait_do, false },
+	{ "drain", drain_do, true },	      { "compact", compact_do, true },
+	{ "probe", probe_do, true },
 };
 
 int frag_phase_perform(struct frag_stage *st, unsigned index,
@@ -314,7 +264,7 @@ int frag_phase_perform(struct frag_stage *st, unsigned index,
 		a++;
 	rc = a->perform(st, index, out, e);
 	if (!rc && a->waits)
-		rc = frag_stage_wait(st, phase_end(p, 0), -1, e);
+		rc = frag_stage_wait(st, frag_phase_end(p, 0), -1, e);
 	if (rc)
 		out->result = "failed";
 	return rc;

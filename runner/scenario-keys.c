@@ -34,15 +34,27 @@ const struct frag_option frag_scenario_options[] = {
 
 const struct frag_option frag_phase_options[] = {
 	{ "do", 0, FRAG_CHOICE, ROW(frag_phase_settings, action),
-	  "settle|run|free|drain|compact|probe", "settle", 0, 0,
-	  "settle: do nothing; run: run the workloads until they reach their goal; free: kill some of their processes; drain: push the per-CPU lists back to the free lists; compact: write to compact_memory; probe: ask for blocks, and give them back" },
+	  "settle|run|stop|release|free|wait|drain|compact|probe", "settle", 0,
+	  0,
+	  "settle: do nothing; run: run the workloads until they reach their goal; stop: end a run that goes on in the background; release: workers give back a share of what they hold; free: kill some of their processes; wait: until a condition holds; drain: push the per-CPU lists back to the free lists; compact: write to compact_memory; probe: ask for blocks, and give them back" },
 	{ "for", 0, FRAG_TIME, ROW(frag_phase_settings, duration), NULL, "0s",
 	  0, 0,
-	  "how long the phase lasts: of run the longest time (0s: until the goal is reached), of all others the time to wait after the action" },
+	  "how long the phase lasts: of run and wait the longest time (0s: until the goal is reached), of a run in the background and all others the time to wait after the action" },
 	{ "kill", 0, FRAG_COUNT, ROW(frag_phase_settings, kill), NULL, "1", 0, 0,
 	  "of free: how many of the processes that hold memory are killed, in the order they were started" },
 	{ "node", 0, FRAG_TEXT, ROW(frag_phase_settings, node), "N|all", "all",
 	  0, 0, "of compact and probe: the NUMA node, or all of them" },
+	{ "share", 0, FRAG_SHARE, ROW(frag_phase_settings, share), NULL, "50%",
+	  1, 0,
+	  "of release: how much of what it holds each worker gives back, of all workloads that can" },
+	{ "background", 0, FRAG_FLAG, ROW(frag_phase_settings, is_background),
+	  NULL, "no", 0, 0,
+	  "of run: the workloads go on through all phases that follow, until a phase do = stop or the end" },
+	{ "phase", 0, FRAG_TEXT, ROW(frag_phase_settings, phase), "NAME", "", 0,
+	  0, "of stop: the phase whose workloads stop and hold what they have" },
+	{ "until", 0, FRAG_TEXT, ROW(frag_phase_settings, until),
+	  "METRIC <|> NUMBER", "", 0, 0,
+	  "of wait: unusable or extfrag (the index at the pageblock order, over all zones) or free_mib, as in unusable > 0.8; looked at ten times a second" },
 	{ 0 },
 };
 
@@ -160,11 +172,32 @@ static int key_unknown(struct frag_scenario *s, const struct frag_phase *p,
 		frag_rows_offer(&g, p->queries[i].type->options);
 	if (p)
 		frag_rows_offer(&g, p->nqueries ? frag_probe_options
-					      : frag_worker_options);
+						: frag_worker_options);
 	frag_usage_fail(s->error, "unknown key", key);
 	if (g.best)
 		frag_error_why(s->error, "did you mean %s?", g.best);
 	return -EINVAL;
+}
+
+bool frag_phase_has_row(const struct frag_phase *p,
+			const struct frag_option *row)
+{
+	static const char *const only[][2] = {
+		{ "kill", "free" },	 { "node", "compact" },
+		{ "node", "probe" },	 { "share", "release" },
+		{ "background", "run" }, { "phase", "stop" },
+		{ "until", "wait" },
+	};
+	bool is_free = true;
+
+	for (unsigned i = 0; i < sizeof(only) / sizeof(only[0]); i++) {
+		if (strcmp(row->name, only[i][0]) != 0)
+			continue;
+		if (frag_phase_is(p, only[i][1]))
+			return true;
+		is_free = false;
+	}
+	return is_free;
 }
 
 int frag_phase_key(struct frag_scenario *s, struct frag_phase *p,
@@ -172,21 +205,25 @@ int frag_phase_key(struct frag_scenario *s, struct frag_phase *p,
 {
 	const struct frag_option *row =
 		frag_option_find(frag_phase_options, key);
-	int rc;
+	int rc = -ENOENT;
 
 	if (!strcmp(key, "workload"))
 		return instance_add(s, p, value);
 	if (!strcmp(key, "probe"))
 		return frag_query_add(s, p, value);
+	/* Behind a workload a key is its own: both it and a release have a
+	 * share. */
+	if (p->ninstances)
+		rc = frag_instance_set(s, &p->instances[p->ninstances - 1], key,
+				       value);
+	if (rc != -ENOENT)
+		return rc;
 	if (row)
 		return frag_option_set(row, &p->settings, value, s->whole,
 				       s->error);
-	rc = p->ninstances
-		     ? frag_instance_set(s, &p->instances[p->ninstances - 1],
-					 key, value)
-		     : -ENOENT;
-	if (rc == -ENOENT && p->nqueries)
-		rc = frag_query_set(s, &p->queries[p->nqueries - 1], key, value);
+	if (p->nqueries)
+		rc = frag_query_set(s, &p->queries[p->nqueries - 1], key,
+				    value);
 	return rc == -ENOENT ? key_unknown(s, p, key) : rc;
 }
 

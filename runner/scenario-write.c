@@ -29,20 +29,25 @@ static void words_write(const char *name, const struct frag_words *words,
 		fprintf(out, "%s =\n", name);
 }
 
-static void rows_write(const struct frag_option *rows, const void *base,
-		       FILE *out)
+static void row_write(const struct frag_option *row, const void *base,
+		      FILE *out)
 {
 	char buf[256];
 
+	if (row->type == FRAG_WORDS)
+		words_write(row->name,
+			    (const void *)((const char *)base + row->offset),
+			    out);
+	else
+		fprintf(out, "%s = %s\n", row->name,
+			frag_option_text(row, base, buf, sizeof(buf)));
+}
+
+static void rows_write(const struct frag_option *rows, const void *base,
+		       FILE *out)
+{
 	for (; rows && rows->name; rows++)
-		if (rows->type == FRAG_WORDS)
-			words_write(rows->name,
-				    (const void *)((const char *)base +
-						   rows->offset),
-				    out);
-		else
-			fprintf(out, "%s = %s\n", rows->name,
-				frag_option_text(rows, base, buf, sizeof(buf)));
+		row_write(rows, base, out);
 }
 
 static void about_write(const char *about, FILE *out)
@@ -94,7 +99,10 @@ static void expect_write(const json_t *expect, FILE *out)
 static void phase_write(const struct frag_phase *p, FILE *out)
 {
 	fprintf(out, "\n[phase %s]\n", p->name);
-	rows_write(frag_phase_options, &p->settings, out);
+	for (const struct frag_option *row = frag_phase_options; row->name;
+	     row++)
+		if (frag_phase_has_row(p, row))
+			row_write(row, &p->settings, out);
 	for (unsigned i = 0; i < p->ninstances; i++) {
 		const struct frag_instance *one = &p->instances[i];
 

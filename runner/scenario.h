@@ -37,6 +37,10 @@ struct frag_phase_settings {
 	uint64_t duration;
 	uint64_t kill;
 	const char *node;
+	uint64_t share; /* thousandths */
+	bool is_background;
+	const char *phase;
+	const char *until;
 };
 
 /* Keys of every workload, beside its own. rate: steps a second of each process,
@@ -138,6 +142,10 @@ const struct frag_option *frag_scenario_row(const char *name);
 
 /* Write the scenario as INI, every default explicit. */
 void frag_scenario_write(const struct frag_scenario *s, FILE *out);
+
+/* Does @row of frag_phase_options mean anything to a phase of this kind? */
+bool frag_phase_has_row(const struct frag_phase *p,
+			const struct frag_option *row);
 
 /* How many processes @i runs. */
 unsigned frag_instance_processes(const struct frag_instance *i);

@@ -25,14 +25,13 @@ struct frag_stage {
 	bool has_owners;
 	struct frag_probe_log probes;
 	uint64_t floor; /* bytes of MemAvailable */
-	bool is_at_floor; /* the workloads were stopped there */
 	const char *floored; /* the phase that was stopped at the floor */
 	const char *phase; /* the name of the one that is on */
 };
 
 /* What became of a phase, for phases.csv. */
 struct frag_outcome {
-	const char *result; /* "done", "skipped" or "failed" */
+	const char *result; /* "done", "timeout", "skipped" or "failed" */
 	uint64_t wall_ns; /* of its one action */
 	uint64_t cpu_ns; /* of the caller in it */
 };
@@ -70,6 +69,14 @@ int frag_stage_watch(struct frag_stage *st, struct frag_error *e);
  * note of the run, *skipped tells whether none could. */
 int frag_phase_ask(struct frag_stage *st, unsigned index, bool *skipped,
 		   struct frag_error *e);
+
+/* Asked at least every 20 ms while a phase waits. */
+typedef bool frag_stage_is_over(struct frag_stage *st, void *ctx);
+
+/* The same, until @is_over (NULL: never) says so or @until has come. */
+int frag_stage_wait_for(struct frag_stage *st, uint64_t until,
+			frag_stage_is_over *is_over, void *ctx,
+			struct frag_error *e);
 
 /* Pages on the per-CPU lists of all zones now. */
 int frag_pcp_pages(uint64_t *pages);

@@ -15,7 +15,7 @@ int frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
 	static const struct frag_column columns[] = {
 		{ "phase", "", "phase name" },
 		{ "do", "", "what kind of phase" },
-		{ "result", "", "done, skipped or failed" },
+		{ "result", "", "done, timeout, skipped or failed" },
 		{ "start_ns", "ns", "when it began" },
 		{ "end_ns", "ns", "when it ended" },
 		{ "action_wall_ns", "ns", "how long its one action took" },

@@ -46,10 +46,14 @@ scenario - what happens to the memory, phase by phase
   rate = HZ               samples a second (default: 10; 1 to 1000)
   knobs = NAME=VALUE...   kernel settings for the time of the run, put back at
 [phase NAME], once for each phase
-  do = settle|run|free|drain|compact|probe
-  for = TIME              how long the phase lasts: of run the longest time
+  do = settle|run|stop|release|free|wait|drain|compact|probe
+  for = TIME              how long the phase lasts: of run and wait the longest
   kill = N                of free: how many of the processes that hold memory
   node = N|all            of compact and probe: the NUMA node, or all of them
+  share = N%              of release: how much of what it holds each worker
+  background = yes|no     of run: the workloads go on through all phases that
+  phase = NAME            of stop: the phase whose workloads stop and hold what
+  until = METRIC <|> NUMBER
   workload = NAME         of run: a workload; the keys that follow are its own
 keys of every workload
   processes = N           processes that run the workload together (1 to 250)

@@ -24,7 +24,7 @@ $ cat >wrong.ini <<END
 > do = jump
 > END
 $ fragbench run --dry-run wrong.ini
-! fragbench: scenario wrong, line 3: do: cannot be 'jump': it takes one of settle|run|free|drain|compact|probe
+! fragbench: scenario wrong, line 3: do: cannot be 'jump': it takes one of settle|run|stop|release|free|wait|drain|compact|probe
 ? 2
 $ printf '[phase a]\nworkload = nul\n' >wrong.ini
 $ fragbench run --dry-run wrong.ini
