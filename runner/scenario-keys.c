@@ -165,7 +165,6 @@ static int key_unknown(struct frag_scenario *s, const struct frag_phase *p,
 {
 	struct frag_suggest g = frag_suggest_for(key);
 
-	frag_rows_offer(&g, p ? frag_phase_options : frag_scenario_options);
 	for (unsigned i = 0; p && i < p->ninstances; i++)
 		frag_rows_offer(&g, p->instances[i].type->options);
 	for (unsigned i = 0; p && i < p->nqueries; i++)
@@ -173,6 +172,7 @@ static int key_unknown(struct frag_scenario *s, const struct frag_phase *p,
 	if (p)
 		frag_rows_offer(&g, p->nqueries ? frag_probe_options
 						: frag_worker_options);
+	frag_rows_offer(&g, p ? frag_phase_options : frag_scenario_options);
 	frag_usage_fail(s->error, "unknown key", key);
 	if (g.best)
 		frag_error_why(s->error, "did you mean %s?", g.best);

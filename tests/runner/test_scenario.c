@@ -215,7 +215,7 @@ static const struct wrong {
 	{ "[phase aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]\ndo = settle\n",
 	  "cannot name a phase", "" },
 	{ "[phase a]\ndo = dance\n", "line 2: do: cannot be 'dance'",
-	  "settle|run|stop|release|free|wait|drain|compact" },
+	  "settle|run|stop|release|free|wait|drain|compact|probe" },
 	{ "[phase a]\nfor = soon\n", "line 2: for: cannot be 'soon'", "" },
 	{ "[phase a]\nfur = 1s\n", "unknown key 'fur'", "did you mean for?" },
 	{ "[phase a]\nworkload = sbrk-interleaf\n",
