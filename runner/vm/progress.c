@@ -196,12 +196,24 @@ static void status_text(const struct frag_cell *c, char *buf, size_t size)
 		snprintf(buf, size, "done");
 }
 
+/* The first line to show: where the run itself failed, what it said of it is
+ * what matters, not the kernel's chat before. */
+static unsigned first_line(const struct frag_guest_result *r)
+{
+	static const char said[] = "fragbench: ";
+
+	for (unsigned i = 0; i < r->nlines && r->end == FRAG_GUEST_DONE; i++)
+		if (!strncmp(r->lines[i], said, strlen(said)))
+			return i;
+	return 0;
+}
+
 static void failure_tell(const struct frag_matrix *m, const struct frag_cell *c,
 			 const struct frag_guest_result *r)
 {
 	char text[LINE];
 
-	for (unsigned i = 0; i < r->nlines && i < FRAG_GUEST_LINES; i++)
+	for (unsigned i = first_line(r); i < r->nlines; i++)
 		fprintf(m->config.say, "    %s\n",
 			text_clean(r->lines[i], text, sizeof(text)));
 	for (unsigned i = 0; i < 2 && c->path[0]; i++) {
