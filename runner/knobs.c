@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -28,35 +29,6 @@ static void boot_id(char *id, size_t size)
 {
 	if (frag_slurp("", "/proc/sys/kernel/random/boot_id", id, size) <= 0)
 		snprintf(id, size, "unknown");
-}
-
-int frag_knob_read(const char *path, char *value, size_t size)
-{
-	char text[512];
-	int n = frag_slurp("", path, text, sizeof(text));
-	char *word;
-
-	if (n < 0)
-		return n;
-	word = strchr(text, '[');
-	if (word) {
-		word[strcspn(word, "]")] = '\0';
-		word++;
-	}
-	if ((size_t)snprintf(value, size, "%s", word ? word : text) >= size)
-		return -ENOBUFS;
-	return 0;
-}
-
-const char *frag_knob_name(const char *path)
-{
-	static const char *const folders[] = { "/proc/sys/vm/",
-					       "/sys/kernel/mm/" };
-
-	for (unsigned i = 0; i < 2; i++)
-		if (!strncmp(path, folders[i], strlen(folders[i])))
-			return path + strlen(folders[i]);
-	return path;
 }
 
 /* Append @line to the journal and bring it to disk. */
@@ -145,8 +117,26 @@ static int journal_open(struct frag_journal *j, int flags)
 	if (snprintf(j->path, sizeof(j->path), "%s/journal", state_dir()) >=
 	    (int)sizeof(j->path))
 		return -ENAMETOOLONG;
-	j->fd = open(j->path, flags | O_CLOEXEC, 0644);
+	/* Whoever may read it may hold a lock on it, and keep every run from
+	 * starting. */
+	j->fd = open(j->path, flags | O_CLOEXEC, 0600);
+	if (j->fd >= 0 && flags & O_CREAT)
+		(void)fchmod(j->fd, 0600);
 	return j->fd < 0 ? -errno : 0;
+}
+
+/* What root is to write where must not come from somebody else. */
+static int owner_check(const struct frag_journal *j, struct frag_error *e)
+{
+	struct stat st;
+
+	if (!fstat(j->fd, &st) && st.st_uid == geteuid())
+		return 0;
+	frag_fail(e, 0, "the journal %s is not ours", j->path);
+	frag_error_why(e, "it belongs to user %u", (unsigned)st.st_uid);
+	frag_error_mend(e, "look at what it tells, then remove it");
+	frag_error_exit(e, FRAG_EXIT_CANNOT);
+	return -EPERM;
 }
 
 static int busy_fail(struct frag_journal *j, struct frag_error *e)
@@ -201,6 +191,11 @@ static int journal_lock(struct frag_journal *j, int flags, struct frag_error *e)
 
 		if (rc)
 			return rc;
+		rc = owner_check(j, e);
+		if (rc) {
+			frag_journal_end(j);
+			return rc;
+		}
 		if (!flock(j->fd, LOCK_EX | LOCK_NB)) {
 			if (is_in_place(j))
 				return 0;
@@ -291,29 +286,6 @@ static int knob_journal(struct frag_journal *j, const char *path,
 	return 0;
 }
 
-/*
- * Does @now begin with every word of @asked? Rows of numbers are read with
- * tabs, and those behind the ones that were written stay (lowmem_reserve_ratio).
- */
-static bool has_taken(const char *now, const char *asked)
-{
-	static const char blanks[] = " \t";
-
-	for (;;) {
-		size_t n;
-
-		asked += strspn(asked, blanks);
-		now += strspn(now, blanks);
-		n = strcspn(asked, blanks);
-		if (!n)
-			return true;
-		if (strcspn(now, blanks) != n || strncmp(now, asked, n) != 0)
-			return false;
-		asked += n;
-		now += n;
-	}
-}
-
 int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 		    bool is_loose, struct frag_error *e)
 {
@@ -330,7 +302,7 @@ int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 	rc = frag_knob_read(path, k->during, sizeof(k->during));
 	if (rc)
 		return frag_fail(e, rc, "cannot read back %s", path);
-	if (is_loose || has_taken(k->during, value))
+	if (is_loose || frag_knob_has_taken(k->during, value))
 		return 0;
 	frag_fail(e, 0, "the kernel did not take %s for %s", value, path);
 	frag_error_why(e, "it reads back as %s", k->during);
@@ -388,6 +360,26 @@ void frag_journal_end(struct frag_journal *j)
 	j->fd = -1;
 }
 
+/* Does a run hold it? Asked of a journal that we may not open: the kernel tells
+ * everybody of the locks, by the number of the inode (proc(5), /proc/locks). */
+static bool is_held(const char *path)
+{
+	char inode[32];
+	char line[256];
+	struct stat st;
+	bool is = false;
+	FILE *f = stat(path, &st) ? NULL : fopen("/proc/locks", "re");
+
+	if (!f)
+		return false;
+	snprintf(inode, sizeof(inode), ":%ju ", (uintmax_t)st.st_ino);
+	while (!is && fgets(line, sizeof(line), f))
+		is = strstr(line, "FLOCK") && strstr(line, "WRITE") &&
+		     strstr(line, inode);
+	fclose(f);
+	return is;
+}
+
 bool frag_journal_is_waiting(char *path, size_t size)
 {
 	struct frag_journal j = { .fd = -1 };
@@ -399,7 +391,7 @@ bool frag_journal_is_waiting(char *path, size_t size)
 			     (frag_journal_reload(&j) || j.count);
 		frag_journal_end(&j);
 	} else {
-		is_waiting = errno == EACCES;
+		is_waiting = errno == EACCES && !is_held(j.path);
 	}
 	snprintf(path, size, "%s", j.path);
 	return is_waiting;

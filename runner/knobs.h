@@ -37,7 +37,8 @@ struct frag_journal {
 
 /*
  * Begin a journal: make it, lock it. -EBUSY when another run is at work,
- * -EEXIST when an older journal waits to be replayed; both with their mend.
+ * -EEXIST when an older journal waits to be replayed, -EPERM when it belongs to
+ * another user; all with their mend.
  */
 int frag_journal_begin(struct frag_journal *j, struct frag_error *e);
 
@@ -54,6 +55,10 @@ int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 
 /* The current value of a knob file, as struct frag_knob has it. */
 int frag_knob_read(const char *path, char *value, size_t size);
+
+/* Does @now, as a knob reads, begin with every word of @asked? Rows of numbers
+ * are read with tabs, and those behind what was written stay as they were. */
+bool frag_knob_has_taken(const char *now, const char *asked);
 
 /* What a knob file is called in results: "swappiness" of /proc/sys/vm, a path
  * below /sys/kernel/mm; of any other the path itself. A part of @path. */

@@ -90,6 +90,37 @@ static void test_waiting(void **state)
 	fclose(say);
 }
 
+/* Only its owner may open it; what another user has put there is not played. */
+static void test_owner(void **state)
+{
+	struct bench *b = *state;
+	const char *path = knob(b, "one", "1");
+	FILE *nowhere = fopen("/dev/null", "w");
+	struct stat st;
+	char line[600];
+
+	journal_plant(b, "0-0-0-0", "");
+	begin(b);
+	assert_int_equal(fstat(b->j.fd, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	die(b);
+	snprintf(line, sizeof(line), "knob %s\tplanted\n", path);
+	journal_plant(b, NULL, line);
+	if (geteuid() || chown(b->journal, 65534, 65534)) {
+		fclose(nowhere);
+		print_message("without root no file can be given away\n");
+		return;
+	}
+	assert_int_equal(frag_journal_begin(&b->j, &b->e), -EPERM);
+	assert_non_null(strstr(b->e.what, "is not ours"));
+	assert_int_equal(b->j.fd, -1);
+	frag_error_clear(&b->e);
+	assert_int_equal(frag_journal_replay(nowhere, &b->e), -EPERM);
+	assert_int_equal(frag_error_code(&b->e), FRAG_EXIT_CANNOT);
+	assert_reads(path, "1");
+	fclose(nowhere);
+}
+
 static void test_other_boot(void **state)
 {
 	struct bench *b = *state;
@@ -180,8 +211,9 @@ static void test_next_run(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_busy),    TEST(test_waiting), TEST(test_other_boot),
-		TEST(test_damaged), TEST(test_cut),	TEST(test_next_run),
+		TEST(test_busy),       TEST(test_waiting), TEST(test_owner),
+		TEST(test_other_boot), TEST(test_damaged), TEST(test_cut),
+		TEST(test_next_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

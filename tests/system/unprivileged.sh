@@ -57,5 +57,12 @@ if is_root; then
 	expect_exit $? 3
 	[ "$(cat "$FRAGBENCH_STATE/journal")" = kept ] ||
 		fail "the journal was touched"
+	# A run that lives holds it: nothing waits then.
+	exec 9<"$FRAGBENCH_STATE/journal"
+	flock -x 9
+	as ./fragbench list collectors >"$work/out" 2>"$work/err" ||
+		fail "a journal that is held is in the way"
+	[ ! -s "$work/err" ] || fail "a run at work is taken for a killed one"
+	exec 9<&-
 	rm "$FRAGBENCH_STATE/journal"
 fi
