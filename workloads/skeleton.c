@@ -30,6 +30,15 @@ static const struct frag_option skeleton_options[] = {
 struct skeleton_state {
 	char *memory;
 	uint64_t done; /* bytes touched so far */
+	bool *is_held; /* of each page, so that a second release knows */
+};
+
+/* What it counts beside steps and pages; the index is the slot of frag_count(). */
+enum { RELEASED };
+
+static const struct frag_workload_counter skeleton_counters[] = {
+	[RELEASED] = { "released", "pages", "pages given back by releases" },
+	{ 0 }, /* the end */
 };
 
 /* 3. How much memory it will take in all, so that the runner can say no before
@@ -63,23 +72,34 @@ static int skeleton_setup(struct frag_context *ctx)
 	const struct skeleton_options *o = ctx->options;
 	struct skeleton_state *s = ctx->state;
 
+	s->is_held = calloc(o->size / ctx->page_size + 1, sizeof(bool));
+	if (!s->is_held)
+		return -ENOMEM;
 	s->memory = mmap(NULL, o->size, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (s->memory == MAP_FAILED)
-		return -errno;
+	if (s->memory == MAP_FAILED) {
+		s->memory = NULL;
+		/* Why, and what mends it: more than the errno can tell. */
+		return frag_give_up(
+			ctx, -errno,
+			"no address space; mend: ulimit -v unlimited");
+	}
 	/* Small pages: a huge one would hide what the buddy lists do. */
 	madvise(s->memory, o->size, MADV_NOHUGEPAGE);
 	return 0;
 }
 
 /* 5. Again and again: one bounded thing. FRAG_MORE: call me again. FRAG_DONE:
- * reached the goal, hold it. A negative errno: failed. */
+ * reached the goal, hold it. A negative errno: failed. The runner times it and
+ * paces it (rate); where part of it is preparation, frag_time_from(ctx) starts
+ * the clock anew and frag_time_to(ctx) stops it. */
 static int skeleton_step(struct frag_context *ctx)
 {
 	const struct skeleton_options *o = ctx->options;
 	struct skeleton_state *s = ctx->state;
 
 	s->memory[s->done] = 1;
+	s->is_held[s->done / ctx->page_size] = true;
 	s->done += ctx->page_size;
 	frag_add_pages(ctx, 1);
 	/* Say where the memory is, and the runner can tell which frames it has. */
@@ -88,17 +108,44 @@ static int skeleton_step(struct frag_context *ctx)
 	return s->done < o->size ? FRAG_MORE : FRAG_DONE;
 }
 
-/* 6. Once, when told to stop. A killed worker never gets here: memory comes back
- * with the process, anything else belongs into the journal of the runner. */
+/* 6. Give back a share of what is held now, here spread evenly over it. It may
+ * be asked again, for a share of the rest; NULL in the descriptor: cannot. */
+static int skeleton_release(struct frag_context *ctx, unsigned permille)
+{
+	struct skeleton_state *s = ctx->state;
+	unsigned due = 0;
+
+	for (uint64_t at = 0; at < s->done && !frag_is_stopping(ctx);
+	     at += ctx->page_size) {
+		bool *is_held = &s->is_held[at / ctx->page_size];
+
+		due += *is_held ? permille : 0;
+		if (due < 1000)
+			continue;
+		due -= 1000;
+		if (madvise(s->memory + at, ctx->page_size, MADV_DONTNEED))
+			return -errno;
+		*is_held = false;
+		frag_add_pages(ctx, -1);
+		frag_count(ctx, RELEASED, 1);
+	}
+	return 0;
+}
+
+/* 7. Once, at the end, also after a failure of the others. A killed worker
+ * never gets here: memory comes back with the process, anything else belongs
+ * into the journal of the runner. */
 static void skeleton_teardown(struct frag_context *ctx)
 {
 	const struct skeleton_options *o = ctx->options;
 	struct skeleton_state *s = ctx->state;
 
-	munmap(s->memory, o->size);
+	if (s->memory)
+		munmap(s->memory, o->size);
+	free(s->is_held);
 }
 
-/* 7. The descriptor: all that the rest of fragbench knows of this file. */
+/* 8. The descriptor: all that the rest of fragbench knows of this file. */
 extern const struct frag_workload frag_workload_skeleton;
 const struct frag_workload frag_workload_skeleton = {
 	.name = "skeleton",
@@ -113,7 +160,9 @@ const struct frag_workload frag_workload_skeleton = {
 	.cpus = "any",
 	.bytes = skeleton_bytes,
 	.shrink = skeleton_shrink,
+	.counters = skeleton_counters,
 	.setup = skeleton_setup,
 	.step = skeleton_step,
+	.release = skeleton_release,
 	.teardown = skeleton_teardown,
 };

@@ -255,8 +255,15 @@ static void test_ops(void **state)
 
 	launch(b, "[phase a]\ndo = run\nworkload = skeleton\nsize = 64k\n"
 		  "[phase b]\ndo = run\nworkload = null\n");
-	/* Neither of them counts anything. */
-	assert_int_equal(frag_crew_collect(&b->crew, tables), 1);
+	/* Only the skeleton counts anything: one row in counters.csv. */
+	assert_int_equal(frag_crew_collect(&b->crew, tables), 2);
+	assert_int_equal(tables[1].shape.nrows, 1);
+	assert_string_equal(tables[1].shape.row_keys[0].text,
+			    "skeleton,1,released");
+	atomic_store(&b->crew.workers[0].share->counters[0], 7);
+	assert_int_equal(tables[1].type->read(&tables[1], v), 0);
+	assert_int_equal(v[0], 7);
+	free(tables[1].shape.row_keys);
 	c = tables[0];
 	assert_int_equal(c.shape.nrows, 2);
 	assert_string_equal(c.shape.row_keys[0].text, "skeleton,1");

@@ -11,6 +11,9 @@
 
 enum { SMALL = 4 << 20, STOP_MS = 100 };
 
+/* When a worker is told to stop. */
+enum when { EARLY, AT_WORK, RELEASED };
+
 static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
 static bool is_name(const char *name)
@@ -55,6 +58,34 @@ static void check_row(const struct frag_workload *w,
 	assert_ptr_equal(frag_option_find(w->options, row->name), row);
 }
 
+static void check_counters(const struct frag_workload *w)
+{
+	static const char *const units[] = { "count", "pages", "bytes", "ns" };
+	const struct frag_workload_counter *c = w->counters;
+	unsigned n = 0;
+
+	for (; c && c->name; c++) {
+		bool is_unit = false;
+
+		for (unsigned i = 0; i < 4; i++)
+			is_unit |= !strcmp(c->unit, units[i]);
+		if (!is_name(c->name) || strlen(c->name) > 24 || !is_unit ||
+		    !c->about || !*c->about || ++n > FRAG_COUNTERS_MAX)
+			fail_msg("%s: counter %s", w->name, c->name);
+		for (const struct frag_workload_counter *d = w->counters;
+		     d != c; d++)
+			assert_string_not_equal(d->name, c->name);
+	}
+}
+
+static void check_need(const struct frag_need *n)
+{
+	assert_true(n->why && *n->why);
+	assert_true(n->kind != FRAG_NEED_FILE || n->arg);
+	assert_true(n->kind != FRAG_NEED_CALL || (n->arg && n->ask));
+	assert_true(n->kind != FRAG_NEED_NODES || n->count > 1);
+}
+
 static void test_descriptors(void **state)
 {
 	(void)state;
@@ -75,7 +106,8 @@ static void test_descriptors(void **state)
 			check_row(w, row);
 		for (const struct frag_need *n = w->needs;
 		     n && n->kind != FRAG_NEED_END; n++)
-			assert_true(n->why && *n->why);
+			check_need(n);
+		check_counters(w);
 	}
 }
 
@@ -191,8 +223,62 @@ static void wait_at_work(const struct frag_workload *w, struct frag_crew *crew)
 	}
 }
 
+/* Half of it, then the rest: each worker holds what that leaves, but for one
+ * huge page's worth of rounding. */
+static void check_release(const struct frag_workload *w, struct frag_crew *crew)
+{
+	static const unsigned permille[] = { 500, 1000 };
+	const struct timespec ts = frag_timespec(1000000);
+	uint64_t held[FRAG_WORKERS_MAX];
+
+	for (unsigned turn = 0; w->release && turn < 2; turn++) {
+		for (unsigned i = 0; i < crew->count; i++)
+			held[i] = crew->workers[i].share->pages;
+		assert_int_equal(frag_crew_release(crew, permille[turn]),
+				 crew->count);
+		for (unsigned n = 0; n < 5000 && frag_crew_is_releasing(crew);
+		     n++)
+			clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, NULL);
+		frag_crew_reap(crew);
+		assert_null(frag_crew_failed(crew, -1));
+		for (unsigned i = 0; i < crew->count; i++) {
+			uint64_t left = crew->workers[i].share->pages;
+			uint64_t want =
+				held[i] * (1000 - permille[turn]) / 1000;
+
+			if (left > want + (turn ? 0 : 512) || left + 512 < want)
+				fail_msg("%s: %ju pages left of %ju", w->name,
+					 (uintmax_t)left, (uintmax_t)held[i]);
+		}
+	}
+}
+
+/* Tell all to hold, and wait until they do. */
+static void crew_hold(struct frag_crew *crew)
+{
+	const struct timespec ts = frag_timespec(1000000);
+
+	frag_crew_tell(crew, -1, FRAG_TELL_HOLD);
+	for (unsigned n = 0; n < 5000 && !frag_crew_is_settled(crew, 0); n++)
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, NULL);
+	assert_true(frag_crew_is_settled(crew, 0));
+}
+
+static void check_slots(const struct frag_workload *w,
+			const struct frag_worker_share *share)
+{
+	unsigned n = 0;
+
+	while (w->counters && n < FRAG_COUNTERS_MAX && w->counters[n].name)
+		n++;
+	/* Nothing is counted where the table has no row. */
+	for (; n < FRAG_COUNTERS_MAX; n++)
+		assert_int_equal(share->counters[n], 0);
+	assert_true(share->pages <= share->allocated);
+}
+
 /* Run @w small, in processes of its own; how long did it take to stop, in ms? */
-static uint64_t crew_run(const struct frag_workload *w, bool is_early)
+static uint64_t crew_run(const struct frag_workload *w, enum when when)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct frag_scenario s;
@@ -212,11 +298,17 @@ static uint64_t crew_run(const struct frag_workload *w, bool is_early)
 		assert_true(w->shrink(one->options, w->processes, page, SMALL));
 	assert_int_equal(frag_crew_launch(&crew, &s, t, 1, -1, &e), 0);
 	frag_crew_tell(&crew, 0, FRAG_TELL_RUN);
-	if (!is_early)
+	if (when != EARLY)
 		wait_at_work(w, &crew);
-	for (unsigned i = 0; i < crew.count && !is_early; i++)
+	if (when == RELEASED) {
+		crew_hold(&crew);
+		check_release(w, &crew);
+	}
+	for (unsigned i = 0; i < crew.count && when == AT_WORK; i++)
 		if (frag_crew_is_settled(&crew, 0))
 			check_ranges(w, &crew.workers[i], page);
+	for (unsigned i = 0; i < crew.count; i++)
+		check_slots(w, crew.workers[i].share);
 	begin = frag_now();
 	frag_crew_end(&crew, 5000000000);
 	begin = (frag_now() - begin) / 1000000;
@@ -230,15 +322,24 @@ static uint64_t crew_run(const struct frag_workload *w, bool is_early)
 	return begin;
 }
 
+/* What it holds it gives back when asked, and then ends as it should. */
+static void test_releases(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; frag_workloads[i]; i++)
+		if (frag_workloads[i]->release)
+			crew_run(frag_workloads[i], RELEASED);
+}
+
 /* Soon enough in one of three: the machine may have been busy. */
 static void test_runs_and_stops(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; frag_workloads[i]; i++) {
-		uint64_t took = crew_run(frag_workloads[i], false);
+		uint64_t took = crew_run(frag_workloads[i], AT_WORK);
 
 		for (unsigned n = 0; n < 2 && took > STOP_MS; n++)
-			took = crew_run(frag_workloads[i], false);
+			took = crew_run(frag_workloads[i], AT_WORK);
 		if (took > STOP_MS)
 			fail_msg("%s took %" PRIu64 " ms to stop",
 				 frag_workloads[i]->name, took);
@@ -250,7 +351,7 @@ static void test_stops_early(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; frag_workloads[i]; i++)
-		assert_true(crew_run(frag_workloads[i], true) < 2000);
+		assert_true(crew_run(frag_workloads[i], EARLY) < 2000);
 }
 
 /* In this process, so that the sanitizers see what is not given back. */
@@ -284,6 +385,9 @@ static void test_leaks_nothing(void **state)
 		assert_in_range(rc, FRAG_MORE, FRAG_IDLE);
 		if (w->bytes)
 			assert_in_range(share->pages, 1, 64);
+		share->command = FRAG_TELL_RELEASE;
+		if (w->release)
+			assert_int_equal(w->release(&ctx, 500), 0);
 		if (w->teardown)
 			w->teardown(&ctx);
 		free((void *)(uintptr_t)ctx.options);
@@ -298,6 +402,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_descriptors),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_releases),
 		cmocka_unit_test(test_runs_and_stops),
 		cmocka_unit_test(test_stops_early),
 		cmocka_unit_test(test_leaks_nothing),
