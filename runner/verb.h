@@ -9,7 +9,8 @@
 
 #include "base/option.h"
 
-enum { FRAG_ARGUMENTS_MAX = 64 };
+/* Enough for results/ with a star behind it. */
+enum { FRAG_ARGUMENTS_MAX = 4096 };
 
 /* What a verb is called with. options: its own struct, filled. */
 struct frag_call {

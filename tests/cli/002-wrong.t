@@ -84,8 +84,8 @@ $ fragbench help "$(printf 'a\033[31m\r\nb')"
 ! fragbench: no verb, workload, probe or scenario is called 'a?[31m??b'
 !   mend: fragbench help
 ? 2
-$ fragbench help $(seq 100)
-! fragbench: too many arguments: '65'
+$ fragbench help $(seq 5000)
+! fragbench: too many arguments: '4097'
 !   mend: fragbench help help
 ? 2
 
