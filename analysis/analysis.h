@@ -28,6 +28,12 @@ struct frag_metric {
 /* Ends with a row whose name is NULL. */
 extern const struct frag_metric frag_metrics[];
 
+/* The row of frag_metrics[] for a name with or without a phase, or NULL. */
+const struct frag_metric *frag_metric_find(const char *name);
+
+/* How many decimals a number of that unit can carry; 0 for counts. */
+int frag_metric_decimals(const char *unit);
+
 /*
  * Read manifest.json and the CSVs of the run directory @dirfd, write index.csv
  * (unless the manifest has a checksum of the one that is there) and

@@ -33,16 +33,22 @@ static const struct {
 	{ "pages/block", 2 }, { "ms/block", 4 }, { "pages/run", 2 },
 };
 
-static json_t *number_json(double number, const char *unit)
+int frag_metric_decimals(const char *unit)
 {
 	size_t n = sizeof(precisions) / sizeof(precisions[0]);
-	double scale = 1;
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(precisions[i].unit, unit))
+			return precisions[i].decimals;
+	return 0;
+}
+
+static json_t *number_json(double number, const char *unit)
+{
+	double scale = pow(10, frag_metric_decimals(unit));
 
 	if (!isfinite(number))
 		return json_null();
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(precisions[i].unit, unit))
-			scale = pow(10, precisions[i].decimals);
 	if (scale <= 1)
 		return json_integer(llround(number));
 	/* + 0.0 turns -0.0 into 0.0 */

@@ -267,9 +267,6 @@ void frag_metric_set(struct frag_run *r, const char *name, const char *phase,
 void frag_metric_put(struct frag_run *r, const char *full,
 		     const struct frag_metric *m, struct frag_value value);
 
-/* The row of frag_metrics[] for a name with or without a phase, or NULL. */
-const struct frag_metric *frag_metric_find(const char *name);
-
 void frag_metrics_state(struct frag_run *r); /* state.c */
 void frag_metrics_compaction(struct frag_run *r); /* compaction.c */
 void frag_metrics_interleave(struct frag_run *r); /* interleave.c */

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Series of runs side by side: runs in, a table of cells out, as a struct and
+ * as JSON, with what speaks against setting them side by side at all. Reads the
+ * manifest.json and summary.json of each run and keeps little of them, so that
+ * a thousand runs are no matter.
+ */
+#ifndef FRAGBENCH_ANALYSIS_COMPARE_H
+#define FRAGBENCH_ANALYSIS_COMPARE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "fragbench/error.h"
+
+/* On which side of "--" a run stands; without "--" on none. */
+enum frag_compare_side { FRAG_SIDE_NONE, FRAG_SIDE_BASE, FRAG_SIDE_NEW };
+
+/*
+ * What is asked. All texts are borrowed and must outlive the comparison.
+ * by: the keys that make the groups; none of them: the sides, or, of runs
+ * without sides, the series. A key is kernel, scenario, series, accel, memory,
+ * cpus, arch, seed, append, build or version, or else a key of the scenario or
+ * of a workload in it (also PHASE.KEY), or a knob. globs: metrics to show (a
+ * name without its phase means all phases); none: the headline, or, with all,
+ * every metric. with_untrusted: untrusted runs count, too.
+ */
+struct frag_compare_config {
+	const char *const *by;
+	unsigned nby;
+	const char *const *globs;
+	unsigned nglobs;
+	bool all;
+	bool with_untrusted;
+};
+
+/* A metric that some run has, as summary.json describes it. */
+struct frag_compare_metric {
+	const char *name;
+	const char *unit;
+	const char *better; /* "higher", "lower" or "none" */
+	bool is_time;
+};
+
+/* What a run says of a metric: known; not known, with a reason; or nothing. */
+struct frag_compare_value {
+	double number;
+	const char *reason;
+	bool is_known;
+};
+
+/*
+ * A run that takes part. facts: what groups and likeness go by, an object;
+ * values: by the number of the metric, nvalues of them; what lies beyond is
+ * nothing. number: the order in which it was added.
+ */
+struct frag_compare_run {
+	const char *path;
+	enum frag_compare_side side;
+	bool is_trusted;
+	json_t *facts;
+	struct frag_compare_value *values;
+	unsigned nvalues;
+	unsigned number;
+};
+
+/*
+ * Runs that are alike in what was asked for. label: short, for the head of a
+ * column; keys: the whole values, an object by key; runs: borrowed, by the time
+ * of their start.
+ */
+struct frag_compare_group {
+	const char *label;
+	const char *id;
+	json_t *keys;
+	struct frag_compare_run **runs;
+	unsigned nruns;
+};
+
+/*
+ * A metric in a group. values: the n numbers in the order of the group's runs;
+ * lacking: runs without one, and reason: why (of the first). refusal: why there
+ * is nothing to show although there may be numbers ("not a time (TCG)"), or
+ * NULL; then n is 0. median, min and max stand when n is not 0.
+ */
+struct frag_compare_cell {
+	double *values;
+	unsigned n;
+	unsigned lacking;
+	const char *reason;
+	const char *refusal;
+	double median;
+	double min;
+	double max;
+};
+
+/* Of two groups: median of the second less that of the first. reason: why there
+ * is none, or NULL. has_percent: of the first one's median, unless that is 0. */
+struct frag_compare_difference {
+	double value;
+	double percent;
+	bool has_percent;
+	const char *reason;
+};
+
+/* A line of the table: one cell for each group. */
+struct frag_compare_row {
+	const struct frag_compare_metric *metric;
+	struct frag_compare_cell *cells;
+	struct frag_compare_difference difference;
+};
+
+/* What speaks against the comparison. A refusal: no difference is worked out.
+ * mend may be "". */
+struct frag_compare_objection {
+	bool is_refusal;
+	const char *what;
+	const char *mend;
+};
+
+/* A run that takes no part, and why. */
+struct frag_compare_left_out {
+	const char *path;
+	const char *why;
+};
+
+struct frag_compare {
+	struct frag_compare_config config;
+	struct frag_compare_metric *metrics;
+	unsigned nmetrics;
+	struct frag_compare_run **runs;
+	unsigned nruns;
+	struct frag_compare_group *groups;
+	unsigned ngroups;
+	struct frag_compare_row *rows;
+	unsigned nrows;
+	struct frag_compare_objection *objections;
+	unsigned nobjections;
+	struct frag_compare_left_out *left_out;
+	unsigned nleft_out;
+	unsigned nuntrusted; /* of those left out */
+	unsigned nrepeated; /* likewise: named before */
+	bool has_sides;
+	bool is_refused;
+	json_t *index; /* metric name -> number */
+	json_t *seen; /* runs that were added, against counting one twice */
+	json_t *reasons; /* each text once, as a key */
+	char **texts; /* owned here, whatever points to them */
+	unsigned ntexts;
+};
+
+/* Begin an empty comparison. Never NULL: without memory it ends the process, as
+ * all of this library's growing does. */
+struct frag_compare *frag_compare_new(const struct frag_compare_config *config);
+
+/*
+ * Add the run directory @dirfd, which is called @path in what is said of it.
+ * One that cannot take part (not done, untrusted, damaged, the same one again)
+ * goes to left_out with the reason.
+ */
+void frag_compare_add(struct frag_compare *c, int dirfd, const char *path,
+		      enum frag_compare_side side);
+
+/*
+ * All runs are in: make the groups, look for what is not alike, fill the rows.
+ * Fails with @e filled when there is nothing to compare (less than two groups),
+ * no run knows a key of config.by, or a glob fits no metric: exit code
+ * FRAG_EXIT_USAGE, or FRAG_EXIT_DOUBT when runs that were left out are to blame.
+ */
+int frag_compare_finish(struct frag_compare *c, struct frag_error *e);
+
+/* The whole as JSON, as analysis/README.md says; a new reference. */
+json_t *frag_compare_json(const struct frag_compare *c);
+
+/* What groups are: "kernel", "kernel and mode", "series"; into @buf. */
+const char *frag_compare_by_text(const struct frag_compare *c, char *buf,
+				 size_t size);
+
+/* The values of @key of the group's runs, each once: a new array of texts. */
+json_t *frag_compare_values(const struct frag_compare_group *g,
+			    const char *key);
+
+void frag_compare_free(struct frag_compare *c);
+
+#endif

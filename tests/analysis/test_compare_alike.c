@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is not alike, and times that are none or of two accelerators. */
+#include "compared.h"
+
+static void unlike_runs_are_refused(void **state)
+{
+	struct bench *b = *state;
+	struct sample s = plain;
+
+	two_series(b, s);
+	assert_false(b->c->is_refused);
+	s.mode = "free-running";
+	two_series(b, s);
+	assert_true(objects(b, true, "fill.mode differs"));
+	assert_string_equal(row(b, "unusable.free")->difference.reason,
+			    "not alike");
+	rundir_near(row(b, "unusable.free")->cells[0].median, 0.8);
+	s = plain;
+	s.memory_gib = 2.1;
+	two_series(b, s);
+	assert_true(objects(b, true, "the size of the memory differs"));
+	s.memory_gib = 2.03;
+	two_series(b, s);
+	assert_false(objects(b, true, ""));
+	s = plain;
+	s.start = 0.121;
+	two_series(b, s);
+	assert_true(objects(b, true, "the states at the start are apart"));
+	s.start = 0.119;
+	two_series(b, s);
+	assert_false(objects(b, true, ""));
+	s = plain;
+	s.more = ",\"knobs\":[{\"name\":\"watermark_boost_factor\","
+		 "\"during\":\"0\"}]";
+	two_series(b, s);
+	assert_true(objects(b, true, "the knob watermark_boost_factor"));
+}
+
+static void own_knobs_may_differ(void **state)
+{
+	struct bench *b = *state;
+	struct sample s = plain;
+
+	s.more = ",\"knobs\":[{\"name\":\"vm.nr_hugepages\",\"during\":"
+		 "\"77\"},{\"name\":\"percpu_pagelist_high_fraction\","
+		 "\"during\":\"8\"}]";
+	two_series(b, s);
+	assert_false(objects(b, true, ""));
+}
+
+static void kernels_make_series_but_no_group(void **state)
+{
+	static const char *const by[] = { "mode" };
+	struct bench *b = *state;
+	struct sample s = plain;
+
+	s.kernel = "6.18.44-amd64";
+	two_series(b, s);
+	assert_false(objects(b, true, ""));
+	begin(b, by, 1);
+	add(b, plain, FRAG_SIDE_NONE);
+	s.mode = "free-running";
+	add(b, s, FRAG_SIDE_NONE);
+	finish(b);
+	assert_true(objects(b, true, "the kernel differs"));
+	begin(b, NULL, 0);
+	add(b, plain, FRAG_SIDE_BASE);
+	s = plain;
+	s.version = "#2";
+	add(b, s, FRAG_SIDE_BASE);
+	add(b, s, FRAG_SIDE_NEW);
+	finish(b);
+	assert_true(objects(b, false, "base has several builds"));
+	assert_false(b->c->is_refused);
+}
+
+static void builds_to_debug_with_are_told(void **state)
+{
+	struct bench *b = *state;
+	struct sample s = plain;
+
+	s.build = "Debug+sanitizers";
+	two_series(b, s);
+	assert_true(objects(b, false, "1 of 2 runs were made by a debug"));
+	assert_true(objects(b, true, "the build of fragbench differs"));
+}
+
+/* The summary has times, and does not know what they are: it must not help. */
+static void times_of_an_emulator_are_none(void **state)
+{
+	const struct frag_compare_row *r;
+	struct bench *b = *state;
+	struct sample s = plain;
+
+	s.accel = "tcg";
+	two_series(b, s);
+	r = row(b, "cpu_ms.compact");
+	assert_true(r->metric->is_time);
+	assert_int_equal(r->cells[0].n, 1);
+	assert_int_equal(r->cells[1].n, 0);
+	assert_string_equal(r->cells[1].refusal, "not a time (TCG)");
+	assert_string_equal(r->difference.reason, "not a time (TCG)");
+	assert_null(row(b, "unusable.free")->difference.reason);
+	assert_true(objects(b, false, "times are not compared"));
+}
+
+static void times_of_two_accelerators_are_not_compared(void **state)
+{
+	const struct frag_compare_row *r;
+	struct bench *b = *state;
+	struct sample s = plain;
+
+	s.accel = "kvm";
+	two_series(b, s);
+	r = row(b, "cpu_ms.compact");
+	assert_int_equal(r->cells[1].n, 1);
+	assert_string_equal(r->difference.reason,
+			    "times of several accelerators");
+	/* nor in one group */
+	begin(b, NULL, 0);
+	add(b, plain, FRAG_SIDE_BASE);
+	add(b, s, FRAG_SIDE_BASE);
+	add(b, s, FRAG_SIDE_NEW);
+	finish(b);
+	r = row(b, "cpu_ms.compact");
+	assert_int_equal(r->cells[0].n, 0);
+	assert_string_equal(r->cells[0].refusal,
+			    "times of several accelerators");
+	rundir_near(r->cells[1].median, 100.5);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		bench_test(unlike_runs_are_refused),
+		bench_test(own_knobs_may_differ),
+		bench_test(kernels_make_series_but_no_group),
+		bench_test(builds_to_debug_with_are_told),
+		bench_test(times_of_an_emulator_are_none),
+		bench_test(times_of_two_accelerators_are_not_compared),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
