@@ -12,6 +12,8 @@ static const struct {
 			     "/var/lib/fragbench)" },
 	{ "FRAGBENCH_REPORT_DIR",
 	  "the folder of the programs that draw reports" },
+	{ "COLUMNS", "how wide the tables of compare may be; a terminal says it "
+		     "itself, a pipe takes any width" },
 	{ "FRAGBENCH_PYTHON", "the Python that draws reports" },
 	{ "FRAGBENCH_QEMU", "the QEMU that guests run on (default: qemu-system-x86_64 in PATH)" },
 	{ "XDG_CACHE_HOME", "the folder that holds fragbench's cache of guest "

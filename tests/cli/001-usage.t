@@ -19,6 +19,7 @@ $ fragbench
 ! 
 ! read
 !   report      [..]
+!   compare     [..]
 ! 
 ! examples
 !   fragbench doctor                          what can be measured here

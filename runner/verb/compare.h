@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Parts of the verb compare: finding the runs, and putting the table out. */
+#ifndef FRAGBENCH_VERB_COMPARE_H
+#define FRAGBENCH_VERB_COMPARE_H
+
+#include <stdio.h>
+
+#include "analysis/compare.h"
+
+/* What was found and takes no part. */
+struct frag_runs_skipped {
+	unsigned unfinished; /* NAME.partial */
+	unsigned failed; /* NAME.failed */
+};
+
+/*
+ * Add the run directory @path, or all sealed runs in the folder @path, each
+ * once. Whatever else @path is, it is passed over, so that results/ with a star
+ * behind it may be given. Fails when there is no such path.
+ */
+int frag_runs_add(struct frag_compare *c, const char *path,
+		  enum frag_compare_side side, json_t *seen,
+		  struct frag_runs_skipped *skipped, struct frag_error *e);
+
+/* Room for the text of a cell. */
+enum { FRAG_GRID_TEXT = 96 };
+
+/* A grid of texts; notes: what is said below it, in the order of their marks. */
+struct frag_grid {
+	char (*cell)[FRAG_GRID_TEXT];
+	unsigned rows;
+	unsigned columns;
+	json_t *notes;
+};
+
+/* The groups with what they are, and the table of metrics: first row: heads;
+ * first column: names. */
+struct frag_grid frag_grid_groups(const struct frag_compare *c);
+struct frag_grid frag_grid_metrics(const struct frag_compare *c);
+void frag_grid_free(struct frag_grid *g);
+
+/* For people: columns aligned, those that do not fit into @width (0: any) below
+ * the others, each time behind the first column. */
+void frag_grid_print(FILE *out, const struct frag_grid *g, unsigned width);
+
+/* A table of Markdown. */
+void frag_grid_markdown(FILE *out, const struct frag_grid *g);
+
+/* For programs: one line for each metric and group. */
+void frag_compare_csv(FILE *out, const struct frag_compare *c);
+
+#endif
