@@ -91,9 +91,11 @@ _fragbench_verbs()
 	'vm --warm' | 'vm warm') words='yes no' ;;
 	'vm --fill' | 'vm fill') words='' ;;
 	'report --output' | 'report -o') files=yes ;;
+	'compare --by') words='' ;;
+	'compare --metric' | 'compare -m') words='' ;;
 	*)
 		case $verb in
-		'') words='--help --version list doctor snapshot explain run record vm report help' ;;
+		'') words='--help --version list doctor snapshot explain run record vm report compare help' ;;
 		list) words='--help --json workloads scenarios probes collectors' ;;
 		doctor) words='--help --restore --sysroot --json' files=yes ;;
 		snapshot) words='--help --buddyinfo --save --diff --sysroot --json' files=yes ;;
@@ -102,7 +104,8 @@ _fragbench_verbs()
 		record) words='--help --rate --for --output' ;;
 		vm) words='--help --kernel --memory --cpus --nodes --distances --axis --set --expect --knob --for --repeats --jobs --seed --output --append --module --accel --boot-limit --silence --limit --bisect --fail-fast --offline --dry-run --verbose --json --start --pcp --ballast --floor --rate --knobs --processes --mempolicy --rate --share --pages --mode --chunk --jitter --count --order --hold --patience --warm --fill sbrk-interleave null sbrk-interleave ini kernels headers' files=yes ;;
 		report) words='--help --svg --json --output' files=yes ;;
-		help) words='--help --json list doctor snapshot explain run record vm report help null sbrk-interleave thp mthp collapse hugetlb hugetlb-1g sbrk-interleave scenario' ;;
+		compare) words='--help --by --metric --all --untrusted --csv --markdown --json' files=yes ;;
+		help) words='--help --json list doctor snapshot explain run record vm report compare help null sbrk-interleave thp mthp collapse hugetlb hugetlb-1g sbrk-interleave scenario' ;;
 		esac
 		;;
 	esac
