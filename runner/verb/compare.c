@@ -29,9 +29,9 @@ struct compare_options {
 static const struct frag_option rows[] = {
 	{ "by", 0, FRAG_WORDS, ROW(by), "KEY", NULL, 0, 0,
 	  "what makes the groups: kernel, scenario, series, accel, memory, cpus, seed, append (kernel parameters), a key of the scenario or of a workload (mode, or PHASE.mode), or a knob; may be given again: then a group is one of each" },
-	{ "metric", 'm', FRAG_WORDS, ROW(metric), "GLOB", NULL, 0, 0,
+	{ "metric", 0, FRAG_WORDS, ROW(metric), "GLOB", NULL, 0, 0,
 	  "show these metrics ('effectiveness', '*.compact'; without a phase: of all phases); may be given again" },
-	{ "all", 'a', FRAG_FLAG, ROW(all), NULL, NULL, 0, 0,
+	{ "all", 0, FRAG_FLAG, ROW(all), NULL, NULL, 0, 0,
 	  "show every metric of summary.json" },
 	{ "untrusted", 0, FRAG_FLAG, ROW(untrusted), NULL, NULL, 0, 0,
 	  "let untrusted runs take part (exit code 5)" },
@@ -260,7 +260,7 @@ const struct frag_verb frag_verb_compare = {
 		"\n"
 		"  fragbench compare results/*6.1* -- results/*6.18*\n"
 		"  fragbench compare --by kernel --by mode results\n"
-		"  fragbench compare --by kernel -m effectiveness --markdown\n"
+		"  fragbench compare --by kernel --metric effectiveness --markdown\n"
 		"\n"
 		"A value without a range is that of all runs of its group. A metric that some runs lack carries a mark, and the reason stands below. Times that were made in a guest under TCG are no times and are not shown; times of different accelerators are not compared.\n"
 		"\n"

@@ -14,7 +14,7 @@ unusable.baseline      0.020                       0.020                       0
 unusable.free          0.792 (0.791..0.793)        0.192 (0.191..0.193)        -0.600 (-75.8 %)    index, lower
 effectiveness.compact  0.950                       0.972 (0.971..0.973)        +0.022 (+2.3 %)     ratio, higher
 cpu_ms.compact         212.000 (211.000..213.000)  102.000 (101.000..103.000)  -110.000 (-51.9 %)  ms, lower
-$ unset COLUMNS; fragbench compare -m blocks_gained --by kernel results
+$ unset COLUMNS; fragbench compare --metric blocks_gained --by kernel results
 6 runs in 2 groups, by kernel
 
 group    runs  kernel                memory   accelerator  scenario
@@ -45,7 +45,7 @@ effectiveness.compact  +0.022 (+2.3 %)     ratio, higher
 cpu_ms.compact         -110.000 (-51.9 %)  ms, lower
 
 # For documents and for programs.
-$ fragbench compare --by kernel -m 'unusable.*' --markdown
+$ fragbench compare --by kernel --metric 'unusable.*' --markdown
 | group | runs | kernel | memory | accelerator | scenario |
 |---|---|---|---|---|---|
 | 6.1.0 | 3 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
@@ -57,11 +57,11 @@ Median (lowest..highest):
 |---|---|---|---|---|
 | unusable.baseline | 0.020 | 0.020 | 0 | index, lower |
 | unusable.free | 0.792 (0.791..0.793) | 0.192 (0.191..0.193) | -0.600 (-75.8 %) | index, lower |
-$ fragbench compare results/a1 results/a2 -- results/b1 -m '*.compact' --csv
-! fragbench: cannot read the run -m: No such file or directory
+$ fragbench compare results/a1 results/a2 -- results/b1 --metric '*.compact' --csv
+! fragbench: cannot read the run --metric: No such file or directory
 !   mend: options stand before the runs: fragbench help compare
 ? 2
-$ fragbench compare -m '*.compact' --csv results/a1 results/a2 -- results/b1
+$ fragbench compare --metric '*.compact' --csv results/a1 results/a2 -- results/b1
 metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason
 effectiveness.compact,ratio,higher,base,2,0,0.95,0.95,0.95,,,
 effectiveness.compact,ratio,higher,new,1,0,0.971,0.971,0.971,0.021,2.21052631579,
@@ -71,7 +71,7 @@ cpu_ms.compact,ms,lower,base,2,0,211.5,211,212,,,
 cpu_ms.compact,ms,lower,new,1,0,101,101,101,-110.5,-52.2458628842,
 ! fragbench: warning: 1 of 2 groups have one run only: a difference may be chance
 !   mend: fragbench run SCENARIO -r 5
-$ fragbench compare --json -m cpu_ms | tr -d ' \n' | sed 's/.*"metrics"/metrics/'; echo
+$ fragbench compare --json --metric cpu_ms | tr -d ' \n' | sed 's/.*"metrics"/metrics/'; echo
 metrics:[{"name":"cpu_ms.compact","unit":"ms","better":"lower","is_time":true,"groups":[{"n":3,"lacking":0,"reason":null,"median":212.0,"min":211.0,"max":213.0,"values":[211.0,212.0,213.0]},{"n":3,"lacking":0,"reason":null,"median":102.0,"min":101.0,"max":103.0,"values":[101.0,102.0,103.0]}],"difference":{"value":-110.0,"percent":-51.8867924528,"reason":null}}],"skipped":{"unfinished":0,"failed":0}}
 $ fragbench compare --json | grep -c '"label"'
 2
@@ -81,7 +81,7 @@ $ mkdir results/c.partial results/d.failed results/e; ln -s a1 results/latest; t
 $ sh $CLI/make-run results/f doubt='7 samples were lost' trusted=false series=sb
 $ sh $CLI/make-run results/g status=running series=sb
 $ cp -r results/a1 results/h
-$ fragbench compare --by kernel -m '*.free' results/*
+$ fragbench compare --by kernel --metric '*.free' results/*
 6 runs in 2 groups, by kernel
 
 group    runs  kernel                memory   accelerator  scenario
@@ -99,7 +99,7 @@ unusable.free  index, lower
 ! fragbench: left out: results/f: untrusted: 7 samples were lost
 ! fragbench: left out: results/g: its status is "interrupted"
 ! fragbench: left out: results/h: the same run was named before
-$ fragbench compare --untrusted -m '*.free' results
+$ fragbench compare --untrusted --metric '*.free' results
 7 runs in 2 groups, by series
 
 group  runs  kernel                               memory   accelerator

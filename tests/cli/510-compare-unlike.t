@@ -1,6 +1,6 @@
 # What differs and makes no group: each group for itself, no difference, 5.
 $ sh $CLI/make-run r/a series=sa; sh $CLI/make-run r/b series=sb mode=free-running free=0.1
-$ fragbench compare -m '*.free' r
+$ fragbench compare --metric '*.free' r
 2 runs in 2 groups, by series
 
 group  runs  kernel                memory   accelerator  scenario         series
@@ -15,7 +15,7 @@ unusable.free  0.795  0.100  not alike   index, lower
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
 !   mend: fragbench run SCENARIO -r 5
 ? 5
-$ fragbench compare -m '*.free' --by mode r
+$ fragbench compare --metric '*.free' --by mode r
 2 runs in 2 groups, by mode
 
 group         runs  kernel                memory   accelerator  scenario
@@ -27,12 +27,12 @@ metric         free-running  lockstep  difference         unit, better
 unusable.free  0.100         0.795     +0.695 (+695.0 %)  index, lower
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
 !   mend: fragbench run SCENARIO -r 5
-$ fragbench compare -m '*.free' --by fill.mode r | tail -1
+$ fragbench compare --metric '*.free' --by fill.mode r | tail -1
 unusable.free  0.100         0.795     +0.695 (+695.0 %)  index, lower
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
 !   mend: fragbench run SCENARIO -r 5
 $ sh $CLI/make-run r/b series=sb memory=4294967296 knob=vm.watermark_boost_factor=0 start=0.4
-$ fragbench compare -m '*.free' r/a -- r/b
+$ fragbench compare --metric '*.free' r/a -- r/b
 2 runs in 2 groups, by side
 
 group  runs  kernel                memory   accelerator  scenario
@@ -51,7 +51,7 @@ unusable.free  0.795  0.795  not alike   index, lower
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
 !   mend: fragbench run SCENARIO -r 5
 ? 5
-$ fragbench compare -m '*.free' r --by watermark_boost_factor --by memory
+$ fragbench compare --metric '*.free' r --by watermark_boost_factor --by memory
 2 runs in 2 groups, by watermark_boost_factor and memory
 
 group                                 runs  kernel                memory
@@ -74,7 +74,7 @@ unusable.free  0.795                                 not alike   index, lower
 !   mend: fragbench run SCENARIO -r 5
 ? 5
 $ sh $CLI/make-run r/b series=sb build=Debug
-$ fragbench compare -m '*.free' --markdown r
+$ fragbench compare --metric '*.free' --markdown r
 | group | runs | kernel | memory | accelerator | scenario | series |
 |---|---|---|---|---|---|---|
 | #1 | 1 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave | sa |
@@ -101,7 +101,7 @@ Median (lowest..highest):
 
 # Times of an emulator are none, and times of two accelerators are not compared.
 $ sh $CLI/make-run r/b series=sb accel=tcg cpu=9
-$ fragbench compare -m cpu_ms r
+$ fragbench compare --metric cpu_ms r
 2 runs in 2 groups, by series
 
 group  runs  kernel                memory   accelerator  scenario         series
@@ -116,7 +116,7 @@ cpu_ms.compact  210.500  not a time (TCG)  not a time (TCG)  ms, lower
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
 !   mend: fragbench run SCENARIO -r 5
 $ sh $CLI/make-run r/b series=sb accel=kvm cpu=9
-$ fragbench compare -m cpu_ms r
+$ fragbench compare --metric cpu_ms r
 2 runs in 2 groups, by series
 
 group  runs  kernel                memory   accelerator  scenario         series
@@ -130,7 +130,7 @@ cpu_ms.compact  210.500  9.000  times of several accelerators  ms, lower
 !   mend: compare runs that are alike in it, or let it make the groups: --by accel
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
 !   mend: fragbench run SCENARIO -r 5
-$ fragbench compare -m cpu_ms --csv r
+$ fragbench compare --metric cpu_ms --csv r
 metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason
 cpu_ms.compact,ms,lower,#1,1,0,210.5,210.5,210.5,,,
 cpu_ms.compact,ms,lower,#2,1,0,9,9,9,,,times of several accelerators
@@ -142,7 +142,7 @@ cpu_ms.compact,ms,lower,#2,1,0,9,9,9,,,times of several accelerators
 # A metric that some have not.
 $ sh $CLI/make-run r/b series=sb; sh $CLI/make-run r/c series=sb repeat=2 effectiveness=null
 $ sh $CLI/make-run r/d series=sa repeat=2 effectiveness=null
-$ fragbench compare -m effectiveness r
+$ fragbench compare --metric effectiveness r
 4 runs in 2 groups, by series
 
 group  runs  kernel                memory   accelerator  scenario         series
@@ -154,7 +154,7 @@ metric                 #1         #2         difference  unit, better
 effectiveness.compact  0.950 [1]  0.950 [1]  0           ratio, higher
 
 [1] 1 of 2 has none: no block was missing
-$ fragbench compare -m effectiveness r/d -- r/b
+$ fragbench compare --metric effectiveness r/d -- r/b
 2 runs in 2 groups, by side
 
 group  runs  kernel                memory   accelerator  scenario

@@ -65,7 +65,7 @@ $ fragbench compare --by nonsense r/a
 ! fragbench: cannot group by 'nonsense': no run has a key, an option or a knob of that name
 !   mend: fragbench help compare
 ? 2
-$ sh $CLI/make-run r/b repeat=2; fragbench compare -m usable r/a -- r/b
+$ sh $CLI/make-run r/b repeat=2; fragbench compare --metric usable r/a -- r/b
 ! fragbench: no run has a metric 'usable': did you mean unusable?
 !   mend: fragbench compare --all shows them all
 ? 2
@@ -73,7 +73,7 @@ $ fragbench compare --json --csv r
 ! fragbench: cannot compare: one of --json, --csv and --markdown
 !   mend: fragbench help compare
 ? 2
-$ fragbench compare --all -m unusable r
+$ fragbench compare --all --metric unusable r
 ! fragbench: cannot compare: either --all or --metric
 !   mend: fragbench help compare
 ? 2
