@@ -92,7 +92,7 @@ _fragbench_verbs()
 	'vm --fill' | 'vm fill') words='' ;;
 	'report --output' | 'report -o') files=yes ;;
 	'compare --by') words='' ;;
-	'compare --metric' | 'compare -m') words='' ;;
+	'compare --metric') words='' ;;
 	*)
 		case $verb in
 		'') words='--help --version list doctor snapshot explain run record vm report compare help' ;;
