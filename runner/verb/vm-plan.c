@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "facts.h"
 #include "session.h"
+#include "stop.h"
 #include "verb/vm.h"
 #include "vm/initramfs.h"
 
@@ -263,6 +264,8 @@ static int accel_find(struct vm_plan *p, const struct vm_options *o,
 	int rc;
 
 	trial.kernel = &p->kernels[0];
+	/* From here on there are guests to be ended. */
+	frag_stop_on_signals();
 	rc = frag_accel_choose(&p->accel, o->accel, &trial, stderr, e);
 	if (rc)
 		return rc;

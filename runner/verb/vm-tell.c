@@ -88,17 +88,23 @@ static json_t *axes_json(const struct frag_matrix *m,
 	return axes;
 }
 
+static const char *status_of(const struct frag_cell *cell)
+{
+	if (cell->state == FRAG_CELL_WAITS)
+		return "not run";
+	if (cell->state == FRAG_CELL_FAILED && cell->end == FRAG_GUEST_DONE)
+		return "failed";
+	return frag_guest_end_text(cell->end);
+}
+
 static json_t *cell_json(const struct frag_matrix *m,
 			 const struct frag_cell *cell)
 {
 	const struct frag_matrix_column *c = &m->columns[cell->column];
-	const char *status = cell->state == FRAG_CELL_WAITS
-				     ? "not run"
-				     : frag_guest_end_text(cell->end);
 	json_t *json = json_pack(
 		"{s:o, s:s, s:i, s:o, s:o, s:o, s:s, s:i, s:O?}", "run",
 		*cell->path ? frag_json_text(cell->path) : json_null(),
-		"status", status, "code", cell->code, "kernel",
+		"status", status_of(cell), "code", cell->code, "kernel",
 		frag_json_text(c->kernel->name), "release",
 		frag_json_text(c->kernel->release), "axes", axes_json(m, c),
 		"series", c->series, "repeat", (int)cell->repeat, "summary",

@@ -125,7 +125,6 @@ static int matrix_do(struct vm_plan *p, const struct vm_options *o,
 	rc = frag_matrix_make(&m, &p->config, e);
 	if (!rc) {
 		resume_tell(&m);
-		frag_stop_on_signals();
 		rc = frag_matrix_run(&m, e);
 		if (rc == -EINTR && frag_stop)
 			rc = stop_tell(&m);
@@ -152,6 +151,8 @@ static int scenario_do(const struct frag_call *call, struct frag_error *e)
 		rc = frag_vm_plan_ready(p, o, e);
 	if (!rc && !o->dry_run)
 		rc = matrix_do(p, o, e);
+	if (rc < 0 && frag_stop) /* while KVM was tried */
+		rc = 128 + frag_stop;
 	if (p)
 		frag_vm_plan_free(p);
 	free(p);

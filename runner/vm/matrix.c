@@ -130,6 +130,21 @@ static void why_tell(struct frag_cell *cell)
 		missed_tell(cell);
 }
 
+/* A run that could not do its work has said why, on the guest's console. */
+static void words_tell(struct frag_cell *cell,
+		       const struct frag_guest_result *r)
+{
+	static const char said[] = "fragbench: ";
+	size_t n = strlen(said);
+
+	for (unsigned i = 0; i < r->nlines; i++) {
+		if (strncmp(r->lines[i], said, n) != 0)
+			continue;
+		snprintf(cell->why, sizeof(cell->why), "%s", r->lines[i] + n);
+		return;
+	}
+}
+
 static int cell_end(struct frag_matrix *m, struct frag_cell *cell,
 		    const struct frag_guest_result *r, struct frag_error *e)
 {
@@ -144,6 +159,8 @@ static int cell_end(struct frag_matrix *m, struct frag_cell *cell,
 	cell->summary = json_incref(r->summary);
 	if (cell->state == FRAG_CELL_DONE)
 		why_tell(cell);
+	else if (cell->end == FRAG_GUEST_DONE)
+		words_tell(cell, r);
 	frag_progress_ended(m, cell, r);
 	return cell->state == FRAG_CELL_DONE ? frag_resume_note(m, cell, e) : 0;
 }

@@ -136,7 +136,9 @@ static int standin_work(struct frag_guest *g, bool *is_over,
 	snprintf(g->result.why, sizeof(g->result.why), "%s", ending.why);
 	snprintf(g->result.lines[0], sizeof(g->result.lines[0]),
 		 "last\033[2Jwords");
-	g->result.nlines = 1;
+	snprintf(g->result.lines[1], sizeof(g->result.lines[1]),
+		 "fragbench: this kernel has no vm.x");
+	g->result.nlines = 2;
 	if (ending.end == FRAG_GUEST_DONE)
 		standin_leave(g);
 	return 0;

@@ -296,6 +296,7 @@ static void test_exit_is_the_worst(void **state)
 	config.nkernels = 1;
 	assert_int_equal(matrix_do(&m, &config), 0);
 	assert_int_equal(frag_matrix_exit(&m), 3);
+	assert_string_equal(m.cells[0].why, "this kernel has no vm.x");
 	frag_matrix_free(&m);
 }
 
@@ -379,7 +380,9 @@ static void test_lines(void **state)
 	text = file_read(world.s.path, "/log", &size);
 	assert_non_null(strstr(text, "[1/2] debian:"));
 	assert_non_null(strstr(text, " r1: does not boot: kernel panic, 10 s\n"
-				     "    last?[2Jwords\n[2/2] "));
+				     "    last?[2Jwords\n"
+				     "    fragbench: this kernel has no vm.x\n"
+				     "[2/2] "));
 	assert_non_null(strstr(text, " r1: done, 10 s, /"));
 	free(text);
 	frag_matrix_free(&m);
