@@ -217,11 +217,12 @@ static int summary_rename(int dirfd, json_t *manifest, const char *name,
 
 static int run_rename(int dirfd, const char *name, struct frag_error *e)
 {
-	json_t *manifest = frag_json_read(dirfd, "manifest.json", e);
-	int rc = manifest ? 0 : -EIO;
+	json_t *manifest = frag_json_read(dirfd, "manifest.json", NULL);
+	int rc;
 
-	if (!rc)
-		rc = summary_rename(dirfd, manifest, name, e);
+	if (!manifest)
+		return 0;
+	rc = summary_rename(dirfd, manifest, name, e);
 	if (!rc) {
 		json_object_set_new(manifest, "name", json_string(name));
 		rc = frag_json_write(dirfd, "manifest.json", manifest, e);
