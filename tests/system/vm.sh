@@ -1,0 +1,196 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Guests, for real: Debian's stable kernel and a newer one, a run of each brought
+# home and taken apart; then everything that can go wrong with one: it does not
+# boot, it hangs, ^C, kill -9, a full disk. Nothing here needs root, and nothing
+# touches the memory of this machine.
+
+. tests/system/common
+
+case $(uname -m) in x86_64) ;; *) skip "skipped: guests are x86-64 so far" ;; esac
+[ -n "${FRAGBENCH_QEMU:-}" ] || command -v qemu-system-x86_64 >/dev/null ||
+	skip "skipped: no qemu-system-x86_64 (apt-get install qemu-system-x86)"
+need_memory 3000
+if nm "$FRAGBENCH" 2>/dev/null | grep -q __asan_init; then
+	skip "skipped: a guest cannot hold the shadow memory of sanitizers"
+fi
+
+# Small enough for an emulator, and yet the whole experiment.
+cat >"$work/guest.ini" <<-END
+	; Two heaps that interleave, one of them killed, in a guest.
+	[scenario]
+	start = clean
+	pcp = small
+	floor = 32M
+	[phase baseline]
+	do = settle
+	for = 300ms
+	[phase fill]
+	do = run
+	workload = sbrk-interleave
+	processes = 2
+	pages = 40000
+	mode = lockstep
+	cpus = same
+	[phase free]
+	do = free
+	kill = 1
+	for = 300ms
+	[phase compact]
+	do = compact
+	for = 300ms
+END
+
+# Runs a guest; says why it is impossible here when it is.
+vm() {
+	"$FRAGBENCH" vm -o "$results" --memory 512M "$@" \
+		>"$work/out" 2>"$work/err"
+}
+
+kernel_get() { # SPEC
+	"$FRAGBENCH" vm -o "$results" --memory 512M --dry-run null \
+		--kernel "$1" >"$work/out" 2>"$work/err"
+}
+
+stable=debian:6.12
+kernel_get $stable || {
+	[ $? = 3 ] || fail "cannot get $stable, and it does not say why"
+	skip "skipped: no kernel to boot: $(head -n 1 "$work/err")"
+}
+newer=$("$FRAGBENCH" vm kernels 2>/dev/null | awk '
+	/^debian:/ { last = $1 } END { print last }')
+if [ "$newer" = $stable ] || ! kernel_get "$newer"; then
+	echo "no kernel newer than $stable can be had: tested with one"
+	newer=
+fi
+
+# $1: jq is not needed for one value of a JSON file.
+json() { # FILE KEY...
+	/usr/bin/env python3 -c '
+import json, sys
+at = json.load(open(sys.argv[1]))
+for key in sys.argv[2:]:
+    at = at[int(key)] if isinstance(at, list) else at[key]
+print(json.dumps(at) if isinstance(at, (dict, list)) else at)' "$@"
+}
+
+checksums_right() { # FOLDER
+	/usr/bin/env python3 -c '
+import hashlib, json, os, sys
+d = sys.argv[1]
+n = 0
+for f in json.load(open(d + "/manifest.json"))["files"]:
+    if "sha256" in f:
+        data = open(os.path.join(d, f["name"]), "rb").read()
+        assert hashlib.sha256(data).hexdigest() == f["sha256"], f["name"]
+        n += 1
+assert n > 8, n' "$1" || fail "a checksum in $1 is wrong"
+}
+
+# What a run from a guest has to say of itself.
+run_check() { # FOLDER RELEASE-PREFIX
+	[ "$(json "$1/manifest.json" status)" = "done" ] || fail "$1 is not done"
+	case $(json "$1/manifest.json" machine kernel) in
+	"$2"*) ;;
+	*) fail "$1 is not from a kernel $2" ;;
+	esac
+	tables_whole "$1"
+	checksums_right "$1"
+	[ -s "$1/log/console.log" ] || fail "$1 has no console.log"
+	accel=$(json "$1/manifest.json" machine guest accel)
+	[ "$accel" = "$(json "$1/summary.json" accelerator)" ] ||
+		fail "$1: manifest and summary differ on the accelerator"
+	if [ "$accel" = tcg ]; then
+		[ "$(json "$1/summary.json" metrics pages_per_s.fill value)" = \
+			None ] || fail "$1: a time from TCG is reported as a time"
+	fi
+	json "$1/summary.json" metrics unusable.free value | awk -v b="$(
+		json "$1/summary.json" metrics unusable.baseline value)" \
+		'{ exit !($1 > b + 0.05) }' ||
+		fail "$1: killing one of two heaps left no trace"
+	run_readable "$1"
+}
+
+echo "-- two kernels, one run each, at the same time"
+vm "$work/guest.ini" --kernel $stable ${newer:+--kernel "$newer"} -j 2 ||
+	fail "exit code $? of a plain run"
+runs=0
+for run in "$results"/2*; do
+	case $run in
+	*-6.12.*) run_check "$run" 6.12 ;;
+	*) run_check "$run" "${newer#debian:}" ;;
+	esac
+	runs=$((runs + 1))
+done
+[ $runs = $((1 + 0${newer:+1})) ] || fail "$runs runs came home"
+rm -rf "$results"/2* "$results"/latest
+
+echo "-- a kernel that does not boot"
+vm null --kernel $stable --append rdinit=/nothing
+expect_exit $? 4
+says "Kernel panic - not syncing"
+[ -s "$(echo "$results"/*.failed)/console.log" ] || fail "no console.log is kept"
+vm null --kernel $stable --append rdinit=/nothing --bisect
+expect_exit $? 125
+
+# The QEMU that the fragbench in the background has started.
+qemu_pid() {
+	for child in $(children "$1"); do
+		[ "$(cat /proc/"$child"/comm)" = qemu-system-x86 ] && echo "$child"
+	done
+}
+is_running() { grep -q runs "$work/err" || [ -n "$(qemu_pid "$1")" ]; }
+
+echo "-- a guest that falls silent"
+rm -rf "$results"/2*
+"$FRAGBENCH" vm -o "$results" --memory 512M "$work/guest.ini" \
+	--kernel $stable --silence 3s --boot-limit 3s \
+	>"$work/out" 2>"$work/err" &
+pid=$!
+within 20000 is_running $pid || fail "QEMU was not started"
+kill -STOP "$(qemu_pid $pid)"
+wait $pid
+expect_exit $? 4
+says "no word from it"
+is_gone || fail "left running: $(ours)"
+
+echo "-- ^C, and on from there"
+rm -rf "$results"/2*
+"$FRAGBENCH" vm -o "$results" --memory 512M null --for 1s -r 2 -j 1 \
+	--kernel $stable >"$work/out" 2>"$work/err" &
+pid=$!
+has_run() { [ -d "$(echo "$results"/2*-r1)" ] || [ -d "$(echo "$results"/2*-r2)" ]; }
+within 60000 has_run || fail "no first run"
+kill -INT $pid
+wait $pid
+expect_exit $? 130
+within 2000 is_gone || fail "left running: $(ours)"
+vm null --for 1s -r 2 -j 1 --kernel $stable || fail "exit code $? going on"
+says "1 of 2"
+set -- "$results"/2*
+[ $# = 2 ] || fail "not two runs but: $*"
+[ -z "$(ls "$results"/*.json 2>/dev/null)" ] || fail "its notes were left"
+
+echo "-- kill -9"
+"$FRAGBENCH" vm -o "$results" --memory 512M "$work/guest.ini" \
+	--kernel $stable >"$work/out" 2>"$work/err" &
+pid=$!
+within 20000 is_running $pid || fail "QEMU was not started"
+kill -9 $pid
+wait $pid 2>/dev/null
+within 2000 is_gone || fail "left running: $(ours)"
+
+echo "-- a full disk"
+if is_root; then
+	mkdir "$work/small"
+	mount -t tmpfs -o size=64k none "$work/small" || skip "cannot mount"
+	"$FRAGBENCH" vm -o "$work/small" --memory 512M "$work/guest.ini" \
+		--kernel $stable >"$work/out" 2>"$work/err"
+	code=$?
+	umount "$work/small"
+	expect_exit $code 4
+	says "No space left"
+	is_gone || fail "left running: $(ours)"
+fi
+echo "all is well"
