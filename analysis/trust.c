@@ -76,12 +76,17 @@ static void sampler_judge(struct frag_run *r)
 	double late = (double)frag_histogram_percentile(&o->late, 0.99) / 1000;
 	double period = period_us(r);
 
-	if (o->lost)
+	/* The states that phases leave are sampled at their marks, which are
+	 * never late or lost; how late an emulator was is no time. */
+	if (o->lost && frag_run_is_emulated(r))
+		frag_run_note(r,
+			      "%" PRIu64 " samples between the phases were "
+			      "lost, as they may be under TCG.",
+			      o->lost);
+	else if (o->lost)
 		frag_run_doubt(r, "%" PRIu64 " samples were lost.", o->lost);
 	if (period <= 0 || !o->late.total || late <= period)
 		return;
-	/* The states that phases leave are sampled at their marks, which are
-	 * never late; how late an emulator was is no time. */
 	if (frag_run_is_emulated(r))
 		frag_run_note(r,
 			      "The sampler was late, as it may be under TCG: "

@@ -254,9 +254,10 @@ static void failures_warn(struct frag_sampler *s)
 {
 	uint64_t lost = atomic_load(&s->lost);
 
+	/* What it means for the result, the analysis says. */
 	if (lost)
 		frag_rundir_warn(
-			s->config.rundir, true, NULL,
+			s->config.rundir, false, NULL,
 			"%" PRIu64
 			" samples were lost: the machine or the disk was too slow for %g Hz",
 			lost, s->config.rate);

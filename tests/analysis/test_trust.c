@@ -96,10 +96,11 @@ static void late_emulator_is_a_note(void **state)
 	struct rundir *d = *state;
 
 	rundir_guest(d, "\"guest\":{\"accel\":\"tcg\"}", "");
-	rundir_put(d, "sampler.csv", "%s2,p,tick,300000000,1000,0\n",
+	rundir_put(d, "sampler.csv", "%s2,p,tick,300000000,1000,4\n",
 		   sampler_header);
 	assert_true(is_trusted(d));
 	assert_true(rundir_says(d, "notes", "late, as it may be under TCG"));
+	assert_true(rundir_says(d, "notes", "4 samples between the phases"));
 	rundir_guest(d, "\"guest\":{\"accel\":\"kvm\"}", "");
 	assert_false(is_trusted(d));
 }

@@ -262,7 +262,7 @@ static void test_slow(void **state)
 	t = told(b, "sampler.csv", "setup");
 	assert_true(t.lost >= 10);
 	assert_true(t.rows - t.marks <= 18);
-	assert_true(is_warned(b, "doubt", "samples were lost"));
+	assert_true(is_warned(b, "note", "samples were lost"));
 	assert_true(b->rd.doubts >= 1);
 }
 
