@@ -28,7 +28,7 @@ static const char *const pcp_knobs[] = {
 	"/proc/sys/vm/percpu_pagelist_fraction",
 };
 
-static const char *pcp_knob(void)
+const char *frag_pcp_knob(void)
 {
 	for (unsigned i = 0; i < 2; i++)
 		if (!access(pcp_knobs[i], F_OK))
@@ -66,7 +66,7 @@ static int knob_fail(struct frag_error *e)
 
 int frag_pcp_shrink(struct frag_journal *j, struct frag_error *e)
 {
-	const char *knob = pcp_knob();
+	const char *knob = frag_pcp_knob();
 
 	return knob ? frag_knob_write(j, knob, small_lists, false, e)
 		    : knob_fail(e);
@@ -135,7 +135,7 @@ static void lists_empty(void)
 int frag_pcp_drain(struct frag_journal *j, struct frag_error *e)
 {
 	char now[FRAG_KNOB_TEXT];
-	const char *knob = pcp_knob();
+	const char *knob = frag_pcp_knob();
 	int rc = knob ? frag_knob_read(knob, now, sizeof(now)) : knob_fail(e);
 
 	if (!rc)

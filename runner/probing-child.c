@@ -9,6 +9,7 @@
 
 #include "base/source.h"
 #include "base/units.h"
+#include "cgroup.h"
 #include "clock.h"
 #include "probing.h"
 
@@ -107,14 +108,18 @@ static void cause_count(struct frag_probe_result *r, int cause)
 static bool has_room(const struct frag_probing *p,
 		     const struct frag_probe_context *ctx, uint64_t *since)
 {
+	struct frag_cgroup group;
 	uint64_t available;
 
 	*since += ctx->bytes;
 	if (*since < look_bytes)
 		return true;
 	*since = 0;
-	return frag_meminfo("", "MemAvailable", &available) ||
-	       available >= p->floor + ctx->bytes + look_bytes;
+	if (frag_meminfo("", "MemAvailable", &available))
+		return true;
+	if (frag_cgroup_read(&group, "") && group.room < available)
+		available = group.room;
+	return available >= p->floor + ctx->bytes + look_bytes;
 }
 
 static const char *attempts_do(const struct frag_probing *p,
@@ -130,11 +135,7 @@ static const char *attempts_do(const struct frag_probing *p,
 
 		if (!has_room(p, ctx, &since))
 			return "floor";
-		rc = ctx->taken == i || row < p->settings.patience ||
-				     !p->settings.patience
-			     ? 0
-			     : 1;
-		if (rc)
+		if (p->settings.patience && row >= p->settings.patience)
 			return "patience";
 		rc = p->type->attempt(ctx, i, &ns);
 		r->attempts++;

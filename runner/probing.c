@@ -39,7 +39,7 @@ struct asking {
 };
 
 const struct frag_option frag_probe_options[] = {
-	{ "count", 'n', FRAG_COUNT, offsetof(struct frag_probe_settings, count),
+	{ "count", 0, FRAG_COUNT, offsetof(struct frag_probe_settings, count),
 	  NULL, "0", 0, 10000000,
 	  "blocks to ask for, all held at once; 0: as many as the probe usually does" },
 	{ "order", 0, FRAG_COUNT, offsetof(struct frag_probe_settings, order),

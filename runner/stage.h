@@ -78,6 +78,9 @@ int frag_stage_wait_for(struct frag_stage *st, uint64_t until,
 			frag_stage_is_over *is_over, void *ctx,
 			struct frag_error *e);
 
+/* The knob that makes the per-CPU lists small; NULL when there is none. */
+const char *frag_pcp_knob(void);
+
 /* Pages on the per-CPU lists of all zones now. */
 int frag_pcp_pages(uint64_t *pages);
 

@@ -33,12 +33,12 @@ const struct frag_probe frag_probe_hugetlb = {
 	.name = "hugetlb",
 	.summary = "huge pages for the hugetlb pool, the purest of the probes",
 	.about =
-		"Raises nr_hugepages by one at a time (of one node or of all in "
+		"Raises nr_hugepages by one at a time (of one node, or of all in "
 		"turn) and puts it back. The kernel takes a block from the buddy "
-		"lists and does not clear it (alloc_buddy_hugetlb_folio in "
-		"mm/hugetlb.c); without one it compacts and reclaims, and "
-		"tries harder than a fault. The time is that of the write, and "
-		"next to nothing else than the allocator is in it.",
+		"lists and does not clear it (mm/hugetlb.c); without one it "
+		"compacts and reclaims, and tries harder than a fault. The "
+		"time is that of the write, and next to nothing else than the "
+		"allocator is in it.",
 	.state_size = sizeof(struct frag_pool),
 	.count = 128,
 	.needs = frag_pool_needs,

@@ -10,6 +10,7 @@ $ fragbench
 !   doctor      [..]
 !   snapshot    [..]
 !   explain     [..]
+!   probe       how many blocks you get now, how fast, what is in the way
 !   help        a verb, a workload, a probe or a scenario, with all its options
 ! 
 ! do

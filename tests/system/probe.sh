@@ -1,0 +1,121 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Every probe that this machine has takes what it is asked for and gives it all
+# back; stops at the floor; puts its knobs back also when it is killed; and says
+# what stands in the way.
+. tests/system/common
+need_root
+need_memory 1024
+
+thp=/sys/kernel/mm/transparent_hugepage
+settings() {
+	knobs
+	cat /proc/sys/vm/nr_hugepages
+	grep -s . "$thp"/hugepages-*/enabled
+}
+
+# Free memory in MiB, on the free lists and on the per-CPU lists.
+all_free() {
+	awk -v page="$(getconf PAGESIZE)" '
+		$1 == "pages" && $2 == "free" { sum += $3 }
+		$1 == "count:" { sum += $2 }
+		END { print int(sum * page / 1048576) }' /proc/zoneinfo
+}
+
+ask() {
+	"$FRAGBENCH" probe "$@" >"$work/out" 2>"$work/err"
+}
+
+before=$(settings)
+
+# --- each takes and gives back; one that is not to be had says so
+for probe in thp mthp collapse hugetlb; do
+	free=$(all_free)
+	ask $probe --count 16 --warm no
+	code=$?
+	if [ $code = 3 ]; then
+		grep -q "this kernel" "$work/err" || fail "$probe says not why"
+		continue
+	fi
+	expect_exit $code 0
+	grep -q "you get 16 (100 %)" "$work/out" || fail "$probe got fewer"
+	[ "$(settings)" = "$before" ] || fail "$probe left its knobs: $(settings)"
+	# Others live here, too.
+	within 2000 eval "[ \$(all_free) -gt $((free - 200)) ]" ||
+		fail "$probe kept memory: $free MiB before, $(all_free) after"
+done
+
+# --- more than there is: fewer come, and the floor is kept
+available=$(memory MemAvailable)
+for probe in thp hugetlb; do
+	ask $probe --count 1000000 --floor $((available - 192))M --json
+	expect_exit $? 1
+	grep -q '"stopped": "floor"' "$work/out" || fail "$probe kept no floor"
+	[ "$(settings)" = "$before" ] || fail "$probe left its knobs: $(settings)"
+done
+
+# --- the runner is killed while the pool is grown
+"$FRAGBENCH" probe hugetlb --count 32 --hold 60s >"$work/out" 2>"$work/err" &
+runner=$!
+within 5000 eval '[ "$(cat /proc/sys/vm/nr_hugepages)" -ge 32 ]' ||
+	fail "the pool did not grow"
+kill -9 $runner
+within 2000 eval '[ "$(settings)" = "$before" ]' ||
+	fail "after kill -9 the knobs are: $(settings)"
+within 2000 eval '[ ! -e "$FRAGBENCH_STATE/journal" ]' || fail "a journal is left"
+wait $runner
+
+# --- and it alone is: what it held is free, the answer says so
+"$FRAGBENCH" probe hugetlb --count 32 --hold 60s >"$work/out" 2>"$work/err" &
+runner=$!
+within 5000 eval '[ "$(cat /proc/sys/vm/nr_hugepages)" -ge 32 ]' ||
+	fail "the pool did not grow"
+for child in $(children $runner); do
+	case $(cat "/proc/$child/comm") in
+	frag-probe) kill -9 "$child" ;;
+	esac
+done
+wait $runner
+expect_exit $? 0
+grep -q "the probe was killed" "$work/out" || fail "it does not tell of the death"
+[ "$(settings)" = "$before" ] || fail "its knobs are not back: $(settings)"
+
+# --- ^C: what is held goes back at once
+"$FRAGBENCH" probe hugetlb --count 32 --hold 60s >"$work/out" 2>"$work/err" &
+runner=$!
+within 5000 eval '[ "$(cat /proc/sys/vm/nr_hugepages)" -ge 32 ]' ||
+	fail "the pool did not grow"
+kill -TERM $runner
+wait $runner
+expect_exit $? 143
+[ "$(settings)" = "$before" ] || fail "its knobs are not back: $(settings)"
+
+# --- the steps are done one after another, and each is proved
+available=$(memory MemAvailable)
+ask hugetlb --count 1000000 --floor $((available - 128))M --fix
+expect_exit $? 1
+grep -q "^as it was" "$work/out" && grep -q "^drained" "$work/out" &&
+	grep -q "^compacted" "$work/out" || fail "not every step was done"
+! grep -q "^slab dropped" "$work/out" || fail "it dropped caches without --yes"
+[ "$(settings)" = "$before" ] || fail "its knobs are not back: $(settings)"
+
+# --- in a scenario
+cat >"$work/probe.ini" <<-END
+	; Asks.
+	[phase ask]
+	do = probe
+	probe = hugetlb
+	count = 8
+	probe = thp
+	count = 8
+	[expect]
+	probe.hugetlb.success_share.ask = >= 1
+END
+"$FRAGBENCH" run "$work/probe.ini" -o "$results" >"$work/out" 2>"$work/err"
+expect_exit $? 0
+grep -q '^ask,hugetlb,[0-9]*,all,8,8,8,8,done,pool,' "$results/latest/probes.csv" ||
+	fail "no row of hugetlb: $(cat "$results/latest/probes.csv")"
+grep -q '^ask,probe:hugetlb,' "$results/latest/latency.csv" ||
+	fail "no times in latency.csv"
+[ "$(settings)" = "$before" ] || fail "its knobs are not back: $(settings)"
