@@ -8,10 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/path.h"
 #include "vm/command.h"
+
+/* Lists and apt's cache take 200 MB, a kernel and its package 150. */
+enum { ROOM_MIB = 300 };
 
 void frag_apt_say(const struct frag_apt *a, const char *fmt, ...)
 {
@@ -111,6 +115,24 @@ int frag_apt_run(const struct frag_apt *a, const char *folder,
 		frag_error_mend(e, "give a kernel by its path instead: "
 				   "--kernel ./arch/x86/boot/bzImage");
 	return rc;
+}
+
+int frag_apt_room(const struct frag_apt *a, struct frag_error *e)
+{
+	struct statvfs v;
+	unsigned long mib;
+
+	if (fstatvfs(a->rootfd, &v))
+		return 0;
+	mib = (unsigned long)(v.f_bavail * v.f_frsize >> 20);
+	if (mib >= ROOM_MIB)
+		return 0;
+	frag_fail(e, 0, "cannot fetch anything into %s", a->root);
+	frag_error_why(e, "%lu MiB are free there, %d are wanted", mib,
+		       ROOM_MIB);
+	frag_error_mend(e, "XDG_CACHE_HOME=/var/tmp/cache fragbench vm ...");
+	frag_error_exit(e, FRAG_EXIT_CANNOT);
+	return -ENOSPC;
 }
 
 static int text_write(const struct frag_apt *a, const char *name,
@@ -230,8 +252,10 @@ int frag_apt_update(struct frag_apt *a, struct frag_error *e)
 	char *out = NULL, *sources = NULL;
 	int rc;
 
+	rc = frag_apt_room(a, e);
 	/* The log tells of the last update and what came after it. */
-	rc = text_write(a, "log", "", e);
+	if (!rc)
+		rc = text_write(a, "log", "", e);
 	if (!rc)
 		rc = frag_command_run(&ask, &out, e);
 	if (rc == -ENOENT)

@@ -32,6 +32,10 @@ void frag_apt_close(struct frag_apt *a);
  * change anything in the folder. Nothing when it is held already. */
 int frag_apt_lock(struct frag_apt *a, struct frag_error *e);
 
+/* Is there room for what is to be fetched? -ENOSPC (exit code CANNOT) when not.
+ * To be asked first: apt 2.6 waits for ever when its lists do not fit. */
+int frag_apt_room(const struct frag_apt *a, struct frag_error *e);
+
 /* One line of progress. */
 void frag_apt_say(const struct frag_apt *a, const char *fmt, ...)
 	FRAG_PRINTF(2, 3);

@@ -34,8 +34,15 @@ static void child_exec(const struct frag_command *c, int log, int out)
 	_exit(errno == ENOENT ? NOT_FOUND : 126);
 }
 
-/* All that comes from @fd; NULL without memory. */
-static char *pipe_read(int fd)
+/* Asked to stop, by a signal that only we have had: so is @pid. */
+static void stop_pass(pid_t pid)
+{
+	if (frag_stop)
+		kill(pid, SIGTERM);
+}
+
+/* All that comes from @fd, which @pid writes to; NULL without memory. */
+static char *pipe_read(int fd, pid_t pid)
 {
 	size_t size = 1 << 16, n = 0;
 	char *text = malloc(size);
@@ -44,8 +51,10 @@ static char *pipe_read(int fd)
 		ssize_t got = read(fd, text + n, size - n - 1);
 		char *more;
 
-		if (got < 0 && errno == EINTR)
+		if (got < 0 && errno == EINTR) {
+			stop_pass(pid);
 			continue;
+		}
 		if (got <= 0)
 			break;
 		n += (size_t)got;
@@ -94,9 +103,11 @@ static int child_wait(pid_t pid)
 {
 	int status;
 
-	while (waitpid(pid, &status, 0) < 0)
+	while (waitpid(pid, &status, 0) < 0) {
 		if (errno != EINTR)
 			return -errno;
+		stop_pass(pid);
+	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -107,8 +118,11 @@ static int child_verdict(const struct frag_command *c, int code, int log,
 
 	if (!code)
 		return 0;
-	if (frag_stop || code == 128 + SIGINT)
-		return frag_fail(e, -EINTR, "%s was stopped", name);
+	if (frag_stop || code == 128 + SIGINT) {
+		frag_fail(e, 0, "%s was stopped", name);
+		frag_error_why(e, "a signal asked for it");
+		return -EINTR;
+	}
 	if (code == NOT_FOUND) {
 		frag_fail(e, -ENOENT, "cannot run %s", name);
 		frag_error_exit(e, FRAG_EXIT_CANNOT);
@@ -149,7 +163,7 @@ int frag_command_run(const struct frag_command *c, char **out,
 		goto out;
 	}
 	if (out)
-		*out = pipe_read(ends[0]);
+		*out = pipe_read(ends[0], pid);
 	rc = child_verdict(c, child_wait(pid), log, from, e);
 	if (!rc && out && !*out)
 		rc = frag_fail(e, -ENOMEM, "cannot read from %s", c->argv[0]);

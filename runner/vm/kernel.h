@@ -18,7 +18,8 @@ enum { FRAG_KERNEL_PATH = 512 };
 /*
  * One kernel. name: as it was asked for. image: absolute path of a bzImage.
  * release: what uname -r will say, from the image's own header. modules: the
- * folder lib/modules/RELEASE of the package, "" when there is none. package:
+ * folder lib/modules/RELEASE of the package, "" when there is none (also of
+ * Debian's 6.19 to 7.1, whose modules the archive no longer has). package:
  * "NAME VERSION", "" for a path.
  */
 struct frag_kernel {

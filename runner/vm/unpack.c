@@ -43,7 +43,7 @@ static int deb_unpack(struct frag_apt *a, const char *deb, struct frag_error *e)
 	rc = frag_command_run(&c, NULL, &failed);
 	if (!rc)
 		return 0;
-	frag_fail(e, rc == -EINTR ? rc : 0, "cannot unpack %s", deb);
+	frag_fail(e, 0, "cannot unpack %s", deb);
 	frag_error_why(e, "%s", failed.why);
 	frag_error_mend(
 		e, rc == -ENOENT ? "as root, apt-get install dpkg" : "df -h %s",
@@ -80,15 +80,17 @@ int frag_unpack_more(struct frag_apt *a, char *const *packages,
 	static const char *const words[] = { "-q", "download", NULL };
 	char work[FRAG_KERNEL_PATH + 16];
 	struct frag_error failed = { 0 };
-	int rc;
+	int rc = frag_apt_room(a, e);
 
+	if (rc)
+		return rc;
 	snprintf(work, sizeof(work), "%s/work", a->root);
 	for (unsigned i = 0; packages[i]; i++)
 		frag_apt_say(a, "fetching %s", packages[i]);
 	rc = frag_apt_run(a, work, "apt-get", words, packages, NULL, &failed);
 	if (!rc)
 		return debs_unpack(a, e);
-	frag_fail(e, rc == -EINTR ? rc : 0, "cannot fetch %s", packages[0]);
+	frag_fail(e, 0, "cannot fetch %s", packages[0]);
 	frag_error_why(e, "%s", failed.why);
 	frag_error_mend(e, "%s", failed.mend);
 	frag_error_exit(e, FRAG_EXIT_CANNOT);
