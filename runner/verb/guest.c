@@ -12,6 +12,7 @@ static int guest_call(struct frag_call *call, struct frag_error *e)
 const struct frag_verb frag_verb_guest = {
 	.name = "guest",
 	.group = FRAG_DO,
+	.usage = "",
 	.summary = "what fragbench does as PID 1 of a guest",
 	.about = "Started by `fragbench vm` inside of a guest; nothing to be "
 		 "used by hand.",

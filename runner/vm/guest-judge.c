@@ -86,6 +86,10 @@ static void broken_judge(struct frag_guest *g)
 	if (WIFSIGNALED(g->status))
 		verdict(g, FRAG_GUEST_BROKEN, "QEMU was ended by signal %d",
 			WTERMSIG(g->status));
+	else if (!WEXITSTATUS(g->status) && !g->heard_ns)
+		/* A triple fault, or a kernel that restarts the machine. */
+		verdict(g, FRAG_GUEST_NO_BOOT,
+			"the machine went down before a word from it");
 	else
 		verdict(g, FRAG_GUEST_BROKEN,
 			"QEMU ended (exit code %d) without whole results%s%s",

@@ -270,8 +270,9 @@ static int folder_move(struct frag_haul *h, const char *from, char *name,
 	return frag_fail(e, -errno, "cannot move the run to %s", path);
 }
 
-/* console.log and qemu.log were written beside what was received. */
-static void logs_move(struct frag_haul *h, const char *to)
+/* console.log and qemu.log were written beside what was received. @to: below
+ * @dirfd. */
+static void logs_move(struct frag_haul *h, int dirfd, const char *to)
 {
 	static const char *const logs[] = { "console.log", "qemu.log" };
 	struct stat st;
@@ -282,7 +283,7 @@ static void logs_move(struct frag_haul *h, const char *to)
 		if (fstatat(h->dirfd, logs[i], &st, 0) || !st.st_size)
 			continue;
 		snprintf(there, sizeof(there), "%s/%s", to, logs[i]);
-		(void)renameat(h->dirfd, logs[i], h->dirfd, there);
+		(void)renameat(h->dirfd, logs[i], dirfd, there);
 	}
 }
 
@@ -304,7 +305,7 @@ static int failed_home(struct frag_haul *h, const char *label, char *path,
 			return frag_fail(e, -errno, "cannot make %s", path);
 		utc_write(utc, sizeof(utc), time(NULL) + i);
 	}
-	logs_move(h, path);
+	logs_move(h, AT_FDCWD, path);
 	return 0;
 }
 
@@ -320,7 +321,7 @@ int frag_haul_home(struct frag_haul *h, bool is_whole, const char *label,
 	if (!is_whole || !run_find(h, from, sizeof(from)))
 		return failed_home(h, label, path, size, e);
 	snprintf(logs, sizeof(logs), "%s/log", from);
-	logs_move(h, logs);
+	logs_move(h, h->dirfd, logs);
 	snprintf(name, sizeof(name), "%s", from);
 	rc = folder_move(h, from, name, path, size, e);
 	if (!rc && !strstr(name, ".partial"))

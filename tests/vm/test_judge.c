@@ -53,6 +53,8 @@ static const struct {
 	  FRAG_GUEST_LATE, "within 600 s" },
 	{ "QEMU refuses", "", false, false, 0, 0, 1 << 8, FRAG_GUEST_BROKEN,
 	  "exit code 1" },
+	{ "a triple fault", "", false, false, 0, 0, 0, FRAG_GUEST_NO_BOOT,
+	  "before a word" },
 	{ "powered off with nothing sent", "", true, false, 0, 0, QEMU_DONE,
 	  FRAG_GUEST_BROKEN, "without whole results" },
 	{ "all was sent, but QEMU ended otherwise", "", true, true, 0, 0, 0,
