@@ -28,9 +28,10 @@ static const struct {
 	const char *unit;
 	int decimals;
 } precisions[] = {
-	{ "index", 3 },	      { "MiB", 2 },	 { "ms", 3 },
-	{ "us", 1 },	      { "share", 5 },	 { "ratio", 3 },
-	{ "pages/block", 2 }, { "ms/block", 4 }, { "pages/run", 2 },
+	{ "index", 3 },	    { "MiB", 2 },	  { "ms", 3 },
+	{ "us", 1 },	    { "share", 5 },	  { "ratio", 3 },
+	{ "index/min", 4 }, { "pages/block", 2 }, { "ms/block", 4 },
+	{ "pages/run", 2 },
 };
 
 int frag_metric_decimals(const char *unit)

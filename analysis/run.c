@@ -285,6 +285,7 @@ void frag_run_close(struct frag_run *r)
 		free(r->phases[i]->begin.zone);
 		free(r->phases[i]->end.zone);
 		free(r->phases[i]->steps);
+		free(r->phases[i]->unusable);
 		free(r->phases[i]);
 	}
 	json_decref(r->manifest);

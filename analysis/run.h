@@ -80,6 +80,8 @@ struct frag_gain {
 	uint64_t earlier_ns; /* the sample before that one */
 };
 
+struct frag_series; /* drift.c */
+
 /*
  * One phase. kind is its "do". was_listed: phases.csv or the manifest told of
  * it; otherwise the times are those of its samples.
@@ -99,6 +101,7 @@ struct frag_phase {
 	struct frag_owned owned;
 	struct frag_gain gain;
 	struct frag_histogram *steps; /* NULL: latency.csv has no row of it */
+	struct frag_series *unusable; /* at the pageblock order; may be NULL */
 };
 
 /* The sampler, as sampler.csv tells. */
@@ -230,6 +233,16 @@ struct frag_tally_source {
 };
 extern const struct frag_tally_source frag_tallies[FRAG_TALLIES];
 
+/* --- drift.c --- */
+
+/* Take note of the sample @z of phase @p; 0 or -ENOMEM. */
+int frag_drift_add(struct frag_phase *p, uint64_t t_ns,
+		   const struct frag_zones *z, unsigned order);
+
+/* Add @value at @t_ns, which never goes back, to *@series, which is made (to be
+ * freed) when it is NULL; 0 or -ENOMEM. */
+int frag_series_add(struct frag_series **series, uint64_t t_ns, double value);
+
 /* --- metrics.c: setting the metrics of summary.json --- */
 
 /* A number, or the reason why there is none. */
@@ -251,6 +264,9 @@ static inline struct frag_value frag_unknown(const char *reason)
 /* @a / @b; without a quotient the reason of either, or @reason when b is 0. */
 struct frag_value frag_quotient(struct frag_value a, struct frag_value b,
 				const char *reason);
+
+/* The slope of @s (may be NULL), per minute. */
+struct frag_value frag_series_slope(const struct frag_series *s);
 
 /* How far the counter moved over @s. */
 struct frag_value frag_span_moved(const struct frag_span *s);

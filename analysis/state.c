@@ -23,6 +23,7 @@ struct buddy_reader {
 	unsigned most_rows;
 	unsigned incomplete; /* samples with fewer rows than one before */
 	unsigned orders;
+	unsigned order; /* the pageblock order */
 	struct frag_index *index;
 };
 
@@ -86,6 +87,8 @@ static int sample_end(struct buddy_reader *b)
 		rc = zones_copy(&p->begin, &b->now);
 	if (!rc)
 		rc = zones_copy(&p->end, &b->now);
+	if (!rc)
+		rc = frag_drift_add(p, b->now_ns, &b->now, b->order);
 	return rc;
 }
 
@@ -164,7 +167,7 @@ static void buddy_row(struct frag_run *r, struct frag_table *t, void *ctx)
 
 int frag_read_buddy(struct frag_run *r)
 {
-	struct buddy_reader b = { .orders = r->orders };
+	struct buddy_reader b = { .orders = r->orders, .order = r->order };
 	int rc = frag_index_begin(&b.index, r);
 	int end;
 

@@ -135,8 +135,11 @@ void frag_metrics_work(struct frag_run *r)
 		const struct frag_phase *p = r->phases[i];
 		double elapsed_ns;
 
-		if (is_working(r, p->name, &elapsed_ns) || p->gain.pages)
-			frag_metric_set(r, "pages_per_s", p->name,
-					pages_per_s(&p->gain, elapsed_ns));
+		if (!is_working(r, p->name, &elapsed_ns) && !p->gain.pages)
+			continue;
+		frag_metric_set(r, "pages_per_s", p->name,
+				pages_per_s(&p->gain, elapsed_ns));
+		frag_metric_set(r, "drift.unusable", p->name,
+				frag_series_slope(p->unusable));
 	}
 }

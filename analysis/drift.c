@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Where the unusable index drifts while workloads run: the slope over a phase,
+ * by the estimator of Theil and Sen (P. K. Sen, "Estimates of the regression
+ * coefficient based on Kendall's tau", JASA 63, 1968): the median of the slopes
+ * between all pairs of samples. Outliers, such as the seconds in which the
+ * workloads fill up, do not move it as long as they are fewer than 29 %.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "run.h"
+
+enum { POINTS_MAX = 1024, POINTS_MIN = 5 };
+
+/* Samples of a phase: of more than POINTS_MAX every second goes, and from then
+ * on only one in @stride comes in. Memory does not grow with the run. */
+struct frag_series {
+	unsigned count;
+	uint64_t stride;
+	uint64_t seen;
+	struct {
+		double minutes;
+		double value;
+	} point[POINTS_MAX];
+};
+
+int frag_series_add(struct frag_series **series, uint64_t t_ns, double value)
+{
+	struct frag_series *s = *series;
+
+	if (!s) {
+		s = *series = calloc(1, sizeof(*s));
+		if (!s)
+			return -ENOMEM;
+		s->stride = 1;
+	}
+	if (s->seen++ % s->stride)
+		return 0;
+	if (s->count == POINTS_MAX) {
+		s->count /= 2;
+		for (unsigned i = 0; i < s->count; i++)
+			s->point[i] = s->point[2 * i];
+		s->stride *= 2;
+	}
+	s->point[s->count].minutes = (double)t_ns / 60e9;
+	s->point[s->count++].value = value;
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a;
+	double y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), compare);
+	return (values[(count - 1) / 2] + values[count / 2]) / 2;
+}
+
+/* The slopes between all pairs of samples that are apart in time; how many. */
+static size_t slopes_fill(const struct frag_series *s, double *slopes)
+{
+	size_t n = 0;
+
+	for (unsigned i = 1; i < s->count; i++) {
+		for (unsigned j = 0; j < i; j++) {
+			double apart =
+				s->point[i].minutes - s->point[j].minutes;
+
+			if (apart > 0)
+				slopes[n++] = (s->point[i].value -
+					       s->point[j].value) /
+					      apart;
+		}
+	}
+	return n;
+}
+
+struct frag_value frag_series_slope(const struct frag_series *s)
+{
+	struct frag_value slope =
+		frag_unknown("too few samples of the phase to tell a slope");
+	size_t pairs;
+	double *slopes;
+	size_t n;
+
+	if (!s || s->count < POINTS_MIN)
+		return slope;
+	pairs = (size_t)s->count * (s->count - 1) / 2;
+	slopes = malloc(pairs * sizeof(*slopes));
+	if (!slopes)
+		return frag_unknown("no memory to tell a slope");
+	n = slopes_fill(s, slopes);
+	if (n)
+		slope = frag_known(median(slopes, n));
+	free(slopes);
+	return slope;
+}
+
+int frag_drift_add(struct frag_phase *p, uint64_t t_ns,
+		   const struct frag_zones *z, unsigned order)
+{
+	struct frag_zone_state all = frag_zones_sum(z);
+	double pages = (double)frag_buddy_pages(&all.zone.buddy);
+	double usable;
+
+	if (!all.is_known || pages < 1)
+		return 0;
+	usable = ldexp((double)frag_buddy_suitable(&all.zone.buddy, order),
+		       (int)order);
+	return frag_series_add(&p->unusable, t_ns, 1 - usable / pages);
+}
