@@ -1,9 +1,12 @@
 $ fragbench list
 workloads
+  mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
   sbrk-interleave   processes that grow their heaps with sbrk at the same time
 
 scenarios
+  mmap-churn        Mappings of all sizes come and go: does the machine age, or
+                    does it heal?
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
 
@@ -34,10 +37,13 @@ collectors
   pagetypes         free blocks and pageblocks of every migratetype
 $ fragbench list scenarios workloads
 workloads
+  mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
   sbrk-interleave   processes that grow their heaps with sbrk at the same time
 
 scenarios
+  mmap-churn        Mappings of all sizes come and go: does the machine age, or
+                    does it heal?
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
 
@@ -51,6 +57,10 @@ $ fragbench list --json | grep -c skeleton
 $ fragbench list --json workloads
 {
  "workloads": [
+  {
+   "name": "mmap-churn",
+   "summary": "mappings come and go: a machine that ages"
+  },
   {
    "name": "null",
    "summary": "does nothing: measures the harness"
