@@ -9,7 +9,7 @@
 #include "scratch.h"
 #include "tables.h"
 
-enum { SMALL = 4 << 20, STOP_MS = 100 };
+enum { SMALL = 4 << 20, HUGE_PAGE = 2 << 20, STOP_MS = 100 };
 
 /* When a worker is told to stop. */
 enum when { EARLY, AT_WORK, RELEASED };
@@ -142,8 +142,13 @@ static void test_bytes(void **state)
 		}
 		for (unsigned n = 1; w->bytes && n <= 3; n++) {
 			for (unsigned a = 0; a < 4; a++) {
-				assert_true(
-					w->shrink(options, n, page, asked[a]));
+				bool fits =
+					w->shrink(options, n, page, asked[a]);
+
+				/* Not even one huge page for each. */
+				if (!fits && asked[a] < n * HUGE_PAGE)
+					continue;
+				assert_true(fits);
 				assert_in_range(w->bytes(options, n, page), 1,
 						asked[a]);
 			}
@@ -372,11 +377,15 @@ static void test_leaks_nothing(void **state)
 			.state = calloc(1, w->state_size + 1),
 			.share = share,
 		};
+		void *options = (void *)(uintptr_t)ctx.options;
+		uint64_t most = 64;
 		int rc = FRAG_MORE;
 
-		if (w->bytes)
-			assert_true(w->shrink((void *)(uintptr_t)ctx.options, 1,
-					      page, 64 * page));
+		/* As small as it can be, which may be one huge page. */
+		if (w->bytes && !w->shrink(options, 1, page, most * page)) {
+			most = HUGE_PAGE / page;
+			assert_true(w->shrink(options, 1, page, HUGE_PAGE));
+		}
 		share->command = FRAG_TELL_RUN;
 		if (w->setup)
 			assert_int_equal(w->setup(&ctx), 0);
@@ -384,13 +393,13 @@ static void test_leaks_nothing(void **state)
 			rc = w->step(&ctx);
 		assert_in_range(rc, FRAG_MORE, FRAG_IDLE);
 		if (w->bytes)
-			assert_in_range(share->pages, 1, 64);
+			assert_in_range(share->pages, 1, most);
 		share->command = FRAG_TELL_RELEASE;
 		if (w->release)
 			assert_int_equal(w->release(&ctx, 500), 0);
 		if (w->teardown)
 			w->teardown(&ctx);
-		free((void *)(uintptr_t)ctx.options);
+		free(options);
 		free(ctx.shared);
 		free(ctx.state);
 		free(share);
