@@ -3,12 +3,15 @@ workloads
   mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
   sbrk-interleave   processes that grow their heaps with sbrk at the same time
+  thp-fault         faults of huge pages of one size, each timed and verified
 
 scenarios
   mmap-churn        Mappings of all sizes come and go: does the machine age, or
                     does it heal?
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
+  thp-fault         Huge pages on a clean machine, and again between the dust
+                    of a dead process.
 
 probes
   thp               transparent huge pages by page fault
@@ -40,12 +43,15 @@ workloads
   mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
   sbrk-interleave   processes that grow their heaps with sbrk at the same time
+  thp-fault         faults of huge pages of one size, each timed and verified
 
 scenarios
   mmap-churn        Mappings of all sizes come and go: does the machine age, or
                     does it heal?
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
+  thp-fault         Huge pages on a clean machine, and again between the dust
+                    of a dead process.
 
 # The teacher is compiled in and not shown.
 $ fragbench list | grep -c skeleton
@@ -68,6 +74,10 @@ $ fragbench list --json workloads
   {
    "name": "sbrk-interleave",
    "summary": "processes that grow their heaps with sbrk at the same time"
+  },
+  {
+   "name": "thp-fault",
+   "summary": "faults of huge pages of one size, each timed and verified"
   }
  ]
 }
