@@ -96,6 +96,19 @@ static void broken_judge(struct frag_guest *g)
 			WEXITSTATUS(g->status), why[0] ? ": " : "", why);
 }
 
+/* A panic for want of memory is the OOM killer with nobody left to kill
+ * (out_of_memory() in mm/oom_kill.c). */
+static enum frag_guest_end panic_end(const struct frag_guest *g)
+{
+	if (!g->heard_ns)
+		return FRAG_GUEST_NO_BOOT;
+	if (strstr(g->console.line, "deadlocked on memory") ||
+	    strstr(g->console.line, "Out of memory") ||
+	    strstr(g->console.line, "out of memory"))
+		return FRAG_GUEST_OOM;
+	return FRAG_GUEST_PANIC;
+}
+
 void frag_guest_judge(struct frag_guest *g, bool is_whole)
 {
 	bool is_clean =
@@ -104,8 +117,7 @@ void frag_guest_judge(struct frag_guest *g, bool is_whole)
 	if (is_whole && (is_clean || g->killed))
 		whole_judge(g);
 	else if (g->console.worst == FRAG_TROUBLE_PANIC)
-		verdict(g, g->heard_ns ? FRAG_GUEST_PANIC : FRAG_GUEST_NO_BOOT,
-			"%s", g->console.line);
+		verdict(g, panic_end(g), "%s", g->console.line);
 	else if (g->killed)
 		killed_judge(g);
 	else

@@ -232,6 +232,7 @@ static json_t *summary_read(const char *path)
 static int guest_finish(struct frag_guest *g, struct frag_error *e)
 {
 	struct frag_guest_result *r = &g->result;
+	enum frag_haul_way way = FRAG_HAUL_LOGS;
 	bool is_whole = g->end && !g->keep_error &&
 			frag_haul_is_whole(&g->haul, g->end);
 
@@ -243,7 +244,11 @@ static int guest_finish(struct frag_guest *g, struct frag_error *e)
 	g->is_over = true;
 	if (r->end == FRAG_GUEST_STOPPED)
 		return 0;
-	if (frag_haul_home(&g->haul, is_whole, g->config.label, r->path,
+	if (r->end == FRAG_GUEST_DONE)
+		way = FRAG_HAUL_RUN;
+	else if (is_whole)
+		way = FRAG_HAUL_FAILED;
+	if (frag_haul_home(&g->haul, way, g->config.label, r->path,
 			   sizeof(r->path), e))
 		return -EIO;
 	if (is_whole)

@@ -63,10 +63,11 @@ const char *frag_guest_end_text(enum frag_guest_end end);
 
 /*
  * The verdict. path: the run directory (sealed, or .partial when the run in
- * the guest did not end well), or a folder NAME.failed with console.log when
- * there is none; "" when nothing could be kept. why: one line. lines: the last
- * lines of the console that tell of it. text: what `fragbench run` printed in
- * the guest; owned. summary: summary.json, or NULL; owned.
+ * the guest did not end well; .failed behind its name when the kernel was in
+ * trouble), or a folder NAME.failed with console.log when there is none; ""
+ * when nothing could be kept. why: one line. lines: the last lines of the
+ * console that tell of it. text: what `fragbench run` printed in the guest;
+ * owned. summary: summary.json, or NULL; owned.
  */
 struct frag_guest_result {
 	enum frag_guest_end end;

@@ -309,8 +309,9 @@ static int failed_home(struct frag_haul *h, const char *label, char *path,
 	return 0;
 }
 
-int frag_haul_home(struct frag_haul *h, bool is_whole, const char *label,
-		   char *path, size_t size, struct frag_error *e)
+int frag_haul_home(struct frag_haul *h, enum frag_haul_way way,
+		   const char *label, char *path, size_t size,
+		   struct frag_error *e)
 {
 	char from[256];
 	char name[300];
@@ -318,13 +319,14 @@ int frag_haul_home(struct frag_haul *h, bool is_whole, const char *label,
 	int rc;
 
 	*path = '\0';
-	if (!is_whole || !run_find(h, from, sizeof(from)))
+	if (way == FRAG_HAUL_LOGS || !run_find(h, from, sizeof(from)))
 		return failed_home(h, label, path, size, e);
 	snprintf(logs, sizeof(logs), "%s/log", from);
 	logs_move(h, h->dirfd, logs);
-	snprintf(name, sizeof(name), "%s", from);
+	snprintf(name, sizeof(name), "%s%s", from,
+		 way == FRAG_HAUL_FAILED ? ".failed" : "");
 	rc = folder_move(h, from, name, path, size, e);
-	if (!rc && !strstr(name, ".partial"))
+	if (!rc && way == FRAG_HAUL_RUN && !strstr(name, ".partial"))
 		(void)frag_latest_point(h->output, name);
 	return rc;
 }

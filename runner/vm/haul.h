@@ -35,14 +35,23 @@ int frag_haul_take(struct frag_haul *h, enum frag_frame type, const char *data,
 /* Is what was received what END (@text) says? */
 bool frag_haul_is_whole(struct frag_haul *h, const json_t *end);
 
+/* How what was received is brought home. */
+enum frag_haul_way {
+	FRAG_HAUL_RUN, /* as the run that it is */
+	FRAG_HAUL_FAILED, /* whole, but made by a kernel in trouble */
+	FRAG_HAUL_LOGS, /* not whole: nothing but the logs */
+};
+
 /*
- * Bring the run home: the one folder below that was received gets log/@logs and
- * moves to the output; @path says where it is then. When no run was
- * received, or @is_whole is false, what is there becomes NAME.failed, @label
- * being the end of that name. Nothing is overwritten.
+ * Bring the run home: the one folder below that was received gets the logs and
+ * moves to the output; @path says where it is then. FRAG_HAUL_FAILED puts
+ * ".failed" behind its name. Where there is no run, or it is not whole, the
+ * logs alone go to a folder whose name ends in @label and ".failed".
+ * Nothing is overwritten.
  */
-int frag_haul_home(struct frag_haul *h, bool is_whole, const char *label,
-		   char *path, size_t size, struct frag_error *e);
+int frag_haul_home(struct frag_haul *h, enum frag_haul_way way,
+		   const char *label, char *path, size_t size,
+		   struct frag_error *e);
 
 /* Remove what is left of the folder. */
 void frag_haul_drop(struct frag_haul *h);

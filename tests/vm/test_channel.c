@@ -174,7 +174,7 @@ static void test_run_comes_home(void **state)
 		haul_feed(&h, fd);
 		console_write(&h);
 		assert_true(frag_haul_is_whole(&h, end));
-		assert_int_equal(frag_haul_home(&h, true, "x", path,
+		assert_int_equal(frag_haul_home(&h, FRAG_HAUL_RUN, "x", path,
 						sizeof(path), &e),
 				 0);
 		frag_haul_drop(&h);
@@ -191,6 +191,36 @@ static void test_run_comes_home(void **state)
 		snprintf(want, sizeof(want), "%s/log/console.log", path);
 		assert_int_equal(access(want, F_OK), 0);
 	}
+	json_decref(end);
+	close(fd);
+	scratch_remove(&from);
+	scratch_remove(&to);
+}
+
+/* What a kernel in trouble made is kept, under a name that no reader takes. */
+static void test_trouble_is_named(void **state)
+{
+	struct scratch from;
+	struct scratch to;
+	struct frag_error e = { 0 };
+	struct frag_haul h;
+	char path[PATH_MAX + 32];
+	json_t *end;
+	int fd;
+
+	(void)state;
+	scratch_make(&from);
+	scratch_make(&to);
+	fd = tree_send(&from, &end);
+	assert_int_equal(frag_haul_begin(&h, to.path, &e), 0);
+	haul_feed(&h, fd);
+	assert_true(frag_haul_is_whole(&h, end));
+	assert_int_equal(frag_haul_home(&h, FRAG_HAUL_FAILED, "x", path,
+					sizeof(path), &e),
+			 0);
+	frag_haul_drop(&h);
+	assert_non_null(strstr(path, "/20260101t000000z-x-6.1-r1.failed"));
+	assert_int_equal(faccessat(to.fd, "latest", F_OK, 0), -1);
 	json_decref(end);
 	close(fd);
 	scratch_remove(&from);
@@ -215,8 +245,9 @@ static void test_one_byte_wrong(void **state)
 	haul_feed(&h, fd);
 	frag_channel_sum_add(&h.sum, FRAG_FRAME_DATA, "x", 1);
 	assert_false(frag_haul_is_whole(&h, end));
-	assert_int_equal(
-		frag_haul_home(&h, false, "No Run", path, sizeof(path), &e), 0);
+	assert_int_equal(frag_haul_home(&h, FRAG_HAUL_LOGS, "No Run", path,
+					sizeof(path), &e),
+			 0);
 	frag_haul_drop(&h);
 	assert_non_null(strstr(path, "-no-run.failed"));
 	json_decref(end);
@@ -274,6 +305,7 @@ int main(void)
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_refusal_stops),
 		cmocka_unit_test(test_run_comes_home),
+		cmocka_unit_test(test_trouble_is_named),
 		cmocka_unit_test(test_one_byte_wrong),
 		cmocka_unit_test(test_no_way_out),
 		cmocka_unit_test(test_sweep),

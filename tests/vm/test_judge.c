@@ -30,6 +30,10 @@ static const struct {
 	  FRAG_GUEST_NO_BOOT, "Kernel panic - not syncing: VFS" },
 	{ "panic in the run", PANIC, true, false, 0, 0, 0, FRAG_GUEST_PANIC,
 	  "Kernel panic - not syncing: VFS" },
+	{ "a panic for want of memory",
+	  "[   7.0] fragbench invoked oom-killer: gfp_mask=0x140cca\n"
+	  "[   7.1] Kernel panic - not syncing: System is deadlocked on memory\n",
+	  true, false, 0, 0, 0, FRAG_GUEST_OOM, "deadlocked on memory" },
 	{ "an oops, and the run went on",
 	  "[   12.1] BUG: kernel NULL pointer dereference, address: 0\n"
 	  "[   12.2] Oops: 0002 [#1] PREEMPT SMP NOPTI\n",
