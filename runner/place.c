@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What "same", "split" and "bind:0" mean on this machine. */
+/* What "same", "split", "far:1" and "bind:0" mean on this machine. */
 #include "place.h"
 
 #include <errno.h>
 #include <hwloc.h>
+#include <hwloc/linux.h>
 #include <numa.h>
 #include <numaif.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "fragbench/nodes.h"
 
 struct frag_topology {
 	hwloc_topology_t hwloc;
@@ -41,7 +44,8 @@ static int cpus_fail(struct frag_error *e, const char *cpus, const char *why)
 {
 	frag_fail(e, 0, "cpus cannot be '%s'", cpus);
 	frag_error_why(e, "%s", why);
-	frag_error_mend(e, "use same, split, any or a list such as 0,2-3");
+	frag_error_mend(e, "use same, split, any, a list such as 0,2-3, or "
+			   "node:NODES or far:NODES");
 	frag_error_exit(e, FRAG_EXIT_USAGE);
 	return -EINVAL;
 }
@@ -90,13 +94,105 @@ static int split_take(struct frag_topology *t, hwloc_bitmap_t set,
 	return rc;
 }
 
+/* The CPUs of node @node that may be used. */
+static void node_cpus(struct frag_topology *t, unsigned node,
+		      hwloc_bitmap_t set)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%u/cpumap",
+		 node);
+	/* A kernel without nodes has no such file: all CPUs are node 0's. */
+	if (hwloc_linux_read_path_as_cpumask(path, set))
+		hwloc_bitmap_copy(set, hwloc_get_root_obj(t->hwloc)->cpuset);
+	hwloc_bitmap_and(set, set, hwloc_topology_get_allowed_cpuset(t->hwloc));
+}
+
+/*
+ * The CPUs of the node nearest to @node, itself first, or, when @is_far, of the
+ * farthest other one; of the first, where several are as near. Where no other
+ * has CPUs they are its own.
+ */
+static void near_cpus(struct frag_topology *t, unsigned node, bool is_far,
+		      hwloc_bitmap_t set)
+{
+	hwloc_bitmap_t here = hwloc_bitmap_alloc();
+	int best = -1;
+
+	for (int n = 0; n <= numa_max_node(); n++) {
+		int distance = n == (int)node ? 0 : numa_distance((int)node, n);
+
+		/* What is 0 away is the node itself: the last choice of far. */
+		if (n != (int)node && !distance)
+			continue;
+		if (best >= 0 && (is_far ? distance <= best : distance >= best))
+			continue;
+		node_cpus(t, (unsigned)n, here);
+		if (hwloc_bitmap_iszero(here))
+			continue;
+		hwloc_bitmap_copy(set, here);
+		best = distance;
+	}
+	hwloc_bitmap_free(here);
+}
+
+/* The nodes of "node:NODES" or "far:NODES"; NULL: it is neither. */
+static const char *cpus_nodes(const char *cpus, bool *is_far)
+{
+	*is_far = !strncmp(cpus, "far:", 4);
+	if (*is_far)
+		return cpus + 4;
+	return strncmp(cpus, "node:", 5) ? NULL : cpus + 5;
+}
+
+bool frag_place_has_nodes(const char *cpus)
+{
+	bool is_far;
+
+	return cpus_nodes(cpus, &is_far) != NULL;
+}
+
+static int nodes_parse(const char *cpus, const char *list,
+		       struct frag_nodes *nodes, struct frag_error *e)
+{
+	const struct frag_node_mask allowed = frag_nodes_allowed();
+
+	switch (frag_nodes_parse(list, &allowed, nodes)) {
+	case 0:
+		return 0;
+	case -ENODEV:
+		return cpus_fail(e, cpus,
+				 "this machine has no such node with memory "
+				 "for us");
+	default:
+		return cpus_fail(e, cpus, "it names no nodes");
+	}
+}
+
+/* The CPUs that a text with nodes means for process @index; what the scheduler
+ * does among them is its own affair. */
+static int nodes_take(struct frag_topology *t, const char *cpus, unsigned index,
+		      hwloc_bitmap_t set, struct frag_error *e)
+{
+	struct frag_nodes nodes;
+	bool is_far;
+	int rc = nodes_parse(cpus, cpus_nodes(cpus, &is_far), &nodes, e);
+
+	if (!rc)
+		near_cpus(t, nodes.node[index % nodes.count], is_far, set);
+	return rc;
+}
+
 static int cpus_here(struct frag_topology *t, const char *cpus, unsigned index,
 		     unsigned count, struct frag_error *e)
 {
 	hwloc_bitmap_t set = hwloc_bitmap_alloc();
+	bool has_nodes = frag_place_has_nodes(cpus);
 	int rc = 0;
 
-	if (!strcmp(cpus, "same"))
+	if (has_nodes)
+		rc = nodes_take(t, cpus, index, set, e);
+	else if (!strcmp(cpus, "same"))
 		hwloc_bitmap_only(
 			set,
 			(unsigned)hwloc_bitmap_last(
@@ -105,7 +201,7 @@ static int cpus_here(struct frag_topology *t, const char *cpus, unsigned index,
 		rc = split_take(t, set, index, count);
 	else if (strcmp(cpus, "any") != 0)
 		rc = list_parse(t, cpus, set, e);
-	if (!rc && hwloc_bitmap_weight(set) > 1)
+	if (!rc && !has_nodes && hwloc_bitmap_weight(set) > 1)
 		set_take(set, index);
 	if (!rc && !hwloc_bitmap_iszero(set) &&
 	    hwloc_set_cpubind(t->hwloc, set,
@@ -194,7 +290,10 @@ int frag_place_check(struct frag_topology *t, const char *cpus,
 	hwloc_bitmap_t set = hwloc_bitmap_alloc();
 	int rc = 0;
 
-	if (strcmp(cpus, "same") && strcmp(cpus, "split") && strcmp(cpus, "any"))
+	if (frag_place_has_nodes(cpus))
+		rc = nodes_take(t, cpus, 0, set, e);
+	else if (strcmp(cpus, "same") && strcmp(cpus, "split") &&
+		 strcmp(cpus, "any"))
 		rc = list_parse(t, cpus, set, e);
 	hwloc_bitmap_free(set);
 	return rc ? rc : policy_apply(mempolicy, false, e);

@@ -3,6 +3,8 @@
 #ifndef FRAGBENCH_PLACE_H
 #define FRAGBENCH_PLACE_H
 
+#include <stdbool.h>
+
 #include "fragbench/error.h"
 
 /* The machine's topology; NULL when it was not loaded. */
@@ -20,10 +22,15 @@ int frag_place_check(struct frag_topology *t, const char *cpus,
 /*
  * Bind the calling process, number @index of @count: "same" takes the last CPU
  * that it may use, "split" spreads over distinct cores, a list is dealt out in
- * turn, "any" binds nothing. Then set its memory policy.
+ * turn, "any" binds nothing; "node:NODES" takes the CPUs of the node that is
+ * process @index's by the list (those of the nearest one for a node without),
+ * "far:NODES" those of the node farthest from it. Then set its memory policy.
  */
 int frag_place_here(struct frag_topology *t, const char *cpus,
 		    const char *mempolicy, unsigned index, unsigned count,
 		    struct frag_error *e);
+
+/* Does @cpus say nodes, "node:NODES" or "far:NODES"? */
+bool frag_place_has_nodes(const char *cpus);
 
 #endif

@@ -197,6 +197,26 @@ static int shares_keep(struct frag_plan *p, struct frag_scenario *s,
 	return rc;
 }
 
+/* On one node CPUs by node are all CPUs, and memory by node is all memory. */
+static void nodes_note(struct frag_plan *p, const struct frag_scenario *s,
+		       const struct frag_facts *facts)
+{
+	for (unsigned n = 0; n < s->nphases && facts->nodes < 2; n++) {
+		const struct frag_phase *phase = &s->phases[n];
+
+		for (unsigned i = 0; i < phase->ninstances; i++) {
+			if (!frag_place_has_nodes(
+				    phase->instances[i].common.cpus))
+				continue;
+			note_add(
+				p,
+				"this machine has one NUMA node: %s runs as on one node; two are in a guest: fragbench vm %s --nodes 2",
+				phase->instances[i].type->name, s->name);
+			return;
+		}
+	}
+}
+
 int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 		   const struct frag_facts *facts, struct frag_topology *t,
 		   bool is_sure, struct frag_error *e)
@@ -213,6 +233,7 @@ int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 	if (rc)
 		return rc;
 	ballast_plan(p, s, facts);
+	nodes_note(p, s, facts);
 	p->budget = budget_of(p, s, facts, is_sure);
 	if (facts->group_room && facts->group_room < facts->mem_available)
 		note_add(

@@ -2,12 +2,15 @@ $ fragbench list
 workloads
   mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
+  numa-pinned       memory of chosen NUMA nodes, taken, held and moved
   sbrk-interleave   processes that grow their heaps with sbrk at the same time
   thp-fault         faults of huge pages of one size, each timed and verified
 
 scenarios
   mmap-churn        Mappings of all sizes come and go: does the machine age, or
                     does it heal?
+  numa-pinned       Every node gets its own fragmentation, and one node is
+                    compacted alone.
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
   thp-fault         Huge pages on a clean machine, and again between the dust
@@ -42,12 +45,15 @@ $ fragbench list scenarios workloads
 workloads
   mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
+  numa-pinned       memory of chosen NUMA nodes, taken, held and moved
   sbrk-interleave   processes that grow their heaps with sbrk at the same time
   thp-fault         faults of huge pages of one size, each timed and verified
 
 scenarios
   mmap-churn        Mappings of all sizes come and go: does the machine age, or
                     does it heal?
+  numa-pinned       Every node gets its own fragmentation, and one node is
+                    compacted alone.
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
   thp-fault         Huge pages on a clean machine, and again between the dust
@@ -70,6 +76,10 @@ $ fragbench list --json workloads
   {
    "name": "null",
    "summary": "does nothing: measures the harness"
+  },
+  {
+   "name": "numa-pinned",
+   "summary": "memory of chosen NUMA nodes, taken, held and moved"
   },
   {
    "name": "sbrk-interleave",

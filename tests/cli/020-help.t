@@ -57,7 +57,7 @@ scenario - what happens to the memory, phase by phase
   workload = NAME         of run: a workload; the keys that follow are its own
 keys of every workload
   processes = N           processes that run the workload together (1 to 250)
-  cpus = same|split|any|LIST
+  cpus = same|split|any|LIST|node:NODES|far:NODES
   mempolicy = default|bind:NODES|preferred:NODE|interleave:NODES
   rate = HZ               steps a second that each process makes at most; 0: as
   share = N%              share of MemAvailable (or of what a memory cgroup

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <sys/wait.h>
 
+#include "fragbench/nodes.h"
 #include "place.h"
 #include "scratch.h"
 
@@ -126,14 +127,46 @@ static void assert_wrong(const char *cpus, const char *policy, const char *why)
 
 static void test_wrong_cpus(void **state)
 {
-	static const char *const wrongs[] = { "",  "x",	 "0;1", "0:1",
-					      " ", "0x", "some" };
+	static const char *const wrongs[] = { "",     "x",    "0;1",
+					      "0:1",  " ",    "0x",
+					      "some", "node", "nodes:0" };
 
 	(void)state;
 	for (unsigned i = 0; i < sizeof(wrongs) / sizeof(*wrongs); i++)
 		assert_wrong(wrongs[i], "default", "it is no list of CPUs");
+	assert_wrong("node:", "default", "it names no nodes");
+	assert_wrong("far:x", "default", "it names no nodes");
+	assert_wrong("node:0,", "default", "it names no nodes");
+	assert_wrong("far:1000", "default", "no such node");
 	assert_wrong("8191", "default", "no such CPU");
 	assert_wrong("0,8191", "default", "no such CPU");
+}
+
+/* The CPUs of a node, and on one node those of the farthest, too. */
+static void test_nodes(void **state)
+{
+	const struct frag_node_mask allowed = frag_nodes_allowed();
+	struct frag_nodes all;
+	cpu_set_t mine;
+
+	(void)state;
+	assert_int_equal(frag_nodes_parse("all", &allowed, &all), 0);
+	assert_int_equal(sched_getaffinity(0, sizeof(mine), &mine), 0);
+	for (unsigned i = 0; i < 2 * all.count; i++) {
+		unsigned node = all.node[i % all.count];
+		cpu_set_t near = placed("node:all", i, 2 * all.count);
+		cpu_set_t far = placed("far:all", i, 2 * all.count);
+		bool has_cpus = false;
+
+		for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+			has_cpus |= CPU_ISSET(cpu, &mine) &&
+				    numa_node_of_cpu(cpu) == (int)node;
+		for (int cpu = 0; cpu < CPU_SETSIZE && has_cpus; cpu++)
+			if (CPU_ISSET(cpu, &near))
+				assert_int_equal(numa_node_of_cpu(cpu), node);
+		if (all.count == 1)
+			assert_true(CPU_EQUAL(&near, &far));
+	}
 }
 
 static void test_policies(void **state)
@@ -160,11 +193,9 @@ static void test_policies(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_same),
-		cmocka_unit_test(test_split),
-		cmocka_unit_test(test_any),
-		cmocka_unit_test(test_list),
-		cmocka_unit_test(test_wrong_cpus),
+		cmocka_unit_test(test_same),	   cmocka_unit_test(test_split),
+		cmocka_unit_test(test_any),	   cmocka_unit_test(test_list),
+		cmocka_unit_test(test_wrong_cpus), cmocka_unit_test(test_nodes),
 		cmocka_unit_test(test_policies),
 	};
 

@@ -92,6 +92,27 @@ static void test_refuses(void **state)
 	assert_int_equal(plan(fill, &f, true), -ENOMEM);
 }
 
+/* On one node, who places by node is told so, once. */
+static void test_one_node(void **state)
+{
+	static const char text[] = "[phase a]\ndo = run\n"
+				   "workload = numa-pinned\nsize = 1M\n"
+				   "workload = numa-pinned\nsize = 1M\n";
+	struct frag_facts f = machine();
+
+	(void)state;
+	f.nodes = 1;
+	assert_int_equal(plan(text, &f, false), 0);
+	assert_int_equal(p.nnotes, 1);
+	assert_true(is_noted("one NUMA node: numa-pinned runs as on one"));
+	assert_true(is_noted("fragbench vm x --nodes 2"));
+	assert_int_equal(plan(fill, &f, false), 0);
+	assert_int_equal(p.nnotes, 0);
+	f.nodes = 2;
+	assert_int_equal(plan(text, &f, false), 0);
+	assert_int_equal(p.nnotes, 0);
+}
+
 /* The last tenth only with a yes. */
 static void test_ninety_percent(void **state)
 {
@@ -314,6 +335,7 @@ int main(void)
 		cmocka_unit_test(test_fits),
 		cmocka_unit_test(test_shrinks),
 		cmocka_unit_test(test_refuses),
+		cmocka_unit_test(test_one_node),
 		cmocka_unit_test(test_ninety_percent),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_cgroup),
