@@ -1,16 +1,29 @@
 $ fragbench list
 workloads
+  mlock-sieve       locked pages in chosen frames: movable or not, by a knob
   mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
   numa-pinned       memory of chosen NUMA nodes, taken, held and moved
+  page-tables       page tables without the pages: unmovable, one by one
+  pinned-pages      pages pinned in frames chosen by number, one in each
+                    pageblock
+  pipe-pages        pages of data in pipes that nobody reads: unmovable
   sbrk-interleave   processes that grow their heaps with sbrk at the same time
   thp-fault         faults of huge pages of one size, each timed and verified
 
 scenarios
+  mlock-sieve       One locked page in every pageblock: in compaction's way or
+                    not, by a knob alone.
   mmap-churn        Mappings of all sizes come and go: does the machine age, or
                     does it heal?
   numa-pinned       Every node gets its own fragmentation, and one node is
                     compacted alone.
+  page-tables       Page tables fill memory, seven of eight go away: what
+                    compaction cannot mend.
+  pinned-pages      The same layout twice, movable and pinned: what compaction
+                    can mend, and what not.
+  pipe-pages        Data waits in pipes, seven of eight are closed: dust that
+                    compaction cannot mend.
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
   thp-fault         Huge pages on a clean machine, and again between the dust
@@ -43,17 +56,30 @@ collectors
   pagetypes         free blocks and pageblocks of every migratetype
 $ fragbench list scenarios workloads
 workloads
+  mlock-sieve       locked pages in chosen frames: movable or not, by a knob
   mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
   numa-pinned       memory of chosen NUMA nodes, taken, held and moved
+  page-tables       page tables without the pages: unmovable, one by one
+  pinned-pages      pages pinned in frames chosen by number, one in each
+                    pageblock
+  pipe-pages        pages of data in pipes that nobody reads: unmovable
   sbrk-interleave   processes that grow their heaps with sbrk at the same time
   thp-fault         faults of huge pages of one size, each timed and verified
 
 scenarios
+  mlock-sieve       One locked page in every pageblock: in compaction's way or
+                    not, by a knob alone.
   mmap-churn        Mappings of all sizes come and go: does the machine age, or
                     does it heal?
   numa-pinned       Every node gets its own fragmentation, and one node is
                     compacted alone.
+  page-tables       Page tables fill memory, seven of eight go away: what
+                    compaction cannot mend.
+  pinned-pages      The same layout twice, movable and pinned: what compaction
+                    can mend, and what not.
+  pipe-pages        Data waits in pipes, seven of eight are closed: dust that
+                    compaction cannot mend.
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
   thp-fault         Huge pages on a clean machine, and again between the dust
@@ -70,6 +96,10 @@ $ fragbench list --json workloads
 {
  "workloads": [
   {
+   "name": "mlock-sieve",
+   "summary": "locked pages in chosen frames: movable or not, by a knob"
+  },
+  {
    "name": "mmap-churn",
    "summary": "mappings come and go: a machine that ages"
   },
@@ -80,6 +110,18 @@ $ fragbench list --json workloads
   {
    "name": "numa-pinned",
    "summary": "memory of chosen NUMA nodes, taken, held and moved"
+  },
+  {
+   "name": "page-tables",
+   "summary": "page tables without the pages: unmovable, one by one"
+  },
+  {
+   "name": "pinned-pages",
+   "summary": "pages pinned in frames chosen by number, one in each pageblock"
+  },
+  {
+   "name": "pipe-pages",
+   "summary": "pages of data in pipes that nobody reads: unmovable"
   },
   {
    "name": "sbrk-interleave",
