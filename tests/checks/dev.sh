@@ -129,6 +129,23 @@ expect_code 0
 [ "$(cd "$top" && echo build*)" = build-mine ] || fail "$case: left or lost"
 [ -e "$top/results/kept" ] || fail "$case: took the results"
 
+case='module'
+fresh
+stand_in fragbench "echo '/headers of it'"
+stand_in make "case \$* in *HEADERS=*) echo /a/fragment.ko ;; esac"
+run_dev module debian:6.12
+expect_code 0
+expect_called 'fragbench vm headers debian:6.12'
+expect_called "make -s -C $top/workloads/module HEADERS=/headers of it"
+expect_said /a/fragment.ko
+stand_in fragbench 'exit 3'
+run_dev module debian:99
+expect_code 3
+stand_in uname 'echo 1.2.3-none'
+run_dev module
+expect_code 3
+expect_said linux-headers-1.2.3-none
+
 # --- packages --------------------------------------------------------------------
 
 case='all is there'
