@@ -26,7 +26,7 @@ _fragbench_verbs()
 	'probe --hold') words='' ;;
 	'probe --patience') words='' ;;
 	'probe --warm') words='yes no' ;;
-	'run --set') words=' start= pcp= ballast= floor= rate= knobs= processes= cpus= mempolicy= rate= share= size= block-order= blocks= keep= locked= spread= resident= size-dist= size-sigma= size-alpha= life= life-dist= life-sigma= life-alpha= steps= nodes= policy= migrate= rounds= tables= pinned= how= pages= depth= mode= chunk= jitter= total= advice= warm= count= order= hold= patience= fill=' ;;
+	'run --set') words=' start= pcp= ballast= floor= rate= knobs= processes= cpus= mempolicy= rate= share= method= size= migratetype= objects= batch= block-order= blocks= keep= locked= spread= resident= size-dist= size-sigma= size-alpha= life= life-dist= life-sigma= life-alpha= steps= nodes= policy= migrate= rounds= tables= pinned= how= pages= depth= mode= chunk= jitter= total= advice= warm= count= order= hold= patience= fill=' ;;
 	'run --knob') words='' ;;
 	'run --expect') words='' ;;
 	'run --repeats' | 'run -r') words='' ;;
@@ -44,7 +44,11 @@ _fragbench_verbs()
 	'run --mempolicy' | 'run mempolicy') words='default' ;;
 	'run --rate' | 'run rate') words='' ;;
 	'run --share' | 'run share') words='' ;;
+	'run --method' | 'run method') words='kmalloc vmalloc pages' ;;
 	'run --size' | 'run size') words='' ;;
+	'run --migratetype' | 'run migratetype') words='unmovable reclaimable movable' ;;
+	'run --objects' | 'run objects') words='' ;;
+	'run --batch' | 'run batch') words='' ;;
 	'run --block-order' | 'run block-order') words='' ;;
 	'run --blocks' | 'run blocks') words='' ;;
 	'run --keep' | 'run keep') words='' ;;
@@ -88,7 +92,7 @@ _fragbench_verbs()
 	'vm --nodes') words='' ;;
 	'vm --distances') words='' ;;
 	'vm --axis') words='' ;;
-	'vm --set') words=' start= pcp= ballast= floor= rate= knobs= processes= cpus= mempolicy= rate= share= size= block-order= blocks= keep= locked= spread= resident= size-dist= size-sigma= size-alpha= life= life-dist= life-sigma= life-alpha= steps= nodes= policy= migrate= rounds= tables= pinned= how= pages= depth= mode= chunk= jitter= total= advice= warm= count= order= hold= patience= fill=' ;;
+	'vm --set') words=' start= pcp= ballast= floor= rate= knobs= processes= cpus= mempolicy= rate= share= method= size= migratetype= objects= batch= block-order= blocks= keep= locked= spread= resident= size-dist= size-sigma= size-alpha= life= life-dist= life-sigma= life-alpha= steps= nodes= policy= migrate= rounds= tables= pinned= how= pages= depth= mode= chunk= jitter= total= advice= warm= count= order= hold= patience= fill=' ;;
 	'vm --expect') words='' ;;
 	'vm --knob') words='' ;;
 	'vm --for') words='' ;;
@@ -112,7 +116,11 @@ _fragbench_verbs()
 	'vm --mempolicy' | 'vm mempolicy') words='default' ;;
 	'vm --rate' | 'vm rate') words='' ;;
 	'vm --share' | 'vm share') words='' ;;
+	'vm --method' | 'vm method') words='kmalloc vmalloc pages' ;;
 	'vm --size' | 'vm size') words='' ;;
+	'vm --migratetype' | 'vm migratetype') words='unmovable reclaimable movable' ;;
+	'vm --objects' | 'vm objects') words='' ;;
+	'vm --batch' | 'vm batch') words='' ;;
 	'vm --block-order' | 'vm block-order') words='' ;;
 	'vm --blocks' | 'vm blocks') words='' ;;
 	'vm --keep' | 'vm keep') words='' ;;
@@ -157,12 +165,12 @@ _fragbench_verbs()
 		snapshot) words='--help --buddyinfo --save --diff --sysroot --json' files=yes ;;
 		explain) words='--help --json compact_migrate_scanned compact_free_scanned compact_isolated compact_stall compact_fail compact_success compact_daemon_wake compact_daemon_migrate_scanned compact_daemon_free_scanned pgmigrate_success pgmigrate_fail thp_migration_success thp_migration_fail thp_migration_split nr_free_pages nr_free_pages_blocks nr_free_cma nr_unaccepted nr_inactive_anon nr_active_anon nr_inactive_file nr_active_file nr_unevictable nr_mlock nr_anon_pages nr_file_pages nr_shmem nr_dirty nr_writeback nr_swapcached nr_isolated_anon nr_isolated_file nr_slab_reclaimable nr_slab_unreclaimable nr_kernel_misc_reclaimable nr_kernel_stack nr_page_table_pages nr_sec_page_table_pages nr_iommu_pages nr_vmalloc nr_zspages nr_balloon_pages nr_hugetlb nr_anon_transparent_hugepages nr_shmem_hugepages nr_file_hugepages nr_foll_pin_acquired nr_foll_pin_released pgalloc_dma pgalloc_dma32 pgalloc_normal pgalloc_movable pgalloc_device pgfree allocstall_dma allocstall_dma32 allocstall_normal allocstall_movable allocstall_device pgfault pgmajfault oom_kill htlb_buddy_alloc_success htlb_buddy_alloc_fail cma_alloc_success cma_alloc_fail thp_fault_alloc thp_fault_fallback thp_fault_fallback_charge thp_collapse_alloc thp_collapse_alloc_failed thp_file_alloc thp_file_fallback thp_file_fallback_charge thp_file_mapped thp_split_page thp_split_page_failed thp_deferred_split_page thp_underused_split_page thp_split_pmd thp_split_pud thp_scan_exceed_none_pte thp_scan_exceed_swap_pte thp_scan_exceed_share_pte thp_zero_page_alloc thp_zero_page_alloc_failed thp_swpout thp_swpout_fallback pgscan_kswapd pgscan_direct pgscan_khugepaged pgscan_proactive pgscan_anon pgscan_file pgscan_direct_throttle pgsteal_kswapd pgsteal_direct pgsteal_khugepaged pgsteal_proactive pgsteal_anon pgsteal_file pgrefill pgactivate pgdeactivate slabs_scanned pageoutrun kswapd_low_wmark_hit_quickly kswapd_high_wmark_hit_quickly zone_reclaim_success zone_reclaim_failed drop_pagecache drop_slab pswpin pswpout workingset_refault_anon workingset_refault_file numa_hit numa_miss numa_foreign numa_local numa_other numa_hint_faults numa_pages_migrated pgpromote_success pgdemote_kswapd pgdemote_direct pgdemote_khugepaged pgdemote_proactive balloon_inflate balloon_deflate balloon_migrate unevictable_pgs_mlocked unevictable_pgs_munlocked direct_map_level2_splits direct_map_level3_splits buddy vmstat psi kthreads thp pagetypes suitable unusable unusable_pcp free_mib hidden_mib effectiveness blocks_gained compact_migrate_scanned compact_migrate_scanned_per_block compact_free_scanned compact_free_scanned_per_block compact_isolated compact_isolated_per_block pgmigrate_success pgmigrate_success_per_block pgmigrate_fail pgmigrate_fail_per_block caller_cpu_ms caller_cpu_ms_per_block kcompactd_cpu_ms kcompactd_cpu_ms_per_block kswapd_cpu_ms kswapd_cpu_ms_per_block cpu_ms cpu_ms_per_block wall_ms wall_ms_per_block floor_ms over_floor interleave.switch_share interleave.mean_run interleave.mixed_pageblocks pages_per_s drift.unusable step_p50_ns step_p99_ns step_max_ns psi_some_ms psi_full_ms probe.*.success_share probe.*.p50_ns probe.*.p90_ns probe.*.p99_ns probe.*.p99_9_ns probe.*.max_ns probe.*.warm_p50_ns probe.*.warm_p99_ns sampler.samples sampler.lost sampler.late_p50_us sampler.late_p99_us sampler.late_max_us sampler.cost_p50_us sampler.cost_p99_us sampler.cpu_share' ;;
 		probe) words='--help --count --order --node --floor --hold --patience --warm --fix --yes --json thp mthp collapse hugetlb hugetlb-1g' ;;
-		run) words='--help --set --knob --expect --repeats --seed --for --output --dry-run --yes --json --start --pcp --ballast --floor --rate --knobs --processes --cpus --mempolicy --rate --share --size --block-order --blocks --keep --locked --spread --resident --size-dist --size-sigma --size-alpha --life --life-dist --life-sigma --life-alpha --steps --nodes --policy --migrate --rounds --tables --pinned --how --pages --depth --mode --chunk --jitter --total --advice --warm --count --order --hold --patience --fill mlock-sieve mmap-churn numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault mlock-sieve mmap-churn null numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault ini' files=yes ;;
+		run) words='--help --set --knob --expect --repeats --seed --for --output --dry-run --yes --json --start --pcp --ballast --floor --rate --knobs --processes --cpus --mempolicy --rate --share --method --size --migratetype --objects --batch --block-order --blocks --keep --locked --spread --resident --size-dist --size-sigma --size-alpha --life --life-dist --life-sigma --life-alpha --steps --nodes --policy --migrate --rounds --tables --pinned --how --pages --depth --mode --chunk --jitter --total --advice --warm --count --order --hold --patience --fill fragment-module mlock-sieve mmap-churn numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault fragment-module mlock-sieve mmap-churn null numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault ini' files=yes ;;
 		record) words='--help --rate --for --output' ;;
-		vm) words='--help --kernel --memory --cpus --nodes --distances --axis --set --expect --knob --for --repeats --jobs --seed --output --append --module --accel --boot-limit --silence --limit --bisect --fail-fast --offline --dry-run --verbose --json --start --pcp --ballast --floor --rate --knobs --processes --mempolicy --rate --share --size --block-order --blocks --keep --locked --spread --resident --size-dist --size-sigma --size-alpha --life --life-dist --life-sigma --life-alpha --steps --policy --migrate --rounds --tables --pinned --how --pages --depth --mode --chunk --jitter --total --advice --warm --count --order --hold --patience --fill mlock-sieve mmap-churn numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault mlock-sieve mmap-churn null numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault ini kernels headers' files=yes ;;
+		vm) words='--help --kernel --memory --cpus --nodes --distances --axis --set --expect --knob --for --repeats --jobs --seed --output --append --module --accel --boot-limit --silence --limit --bisect --fail-fast --offline --dry-run --verbose --json --start --pcp --ballast --floor --rate --knobs --processes --mempolicy --rate --share --method --size --migratetype --objects --batch --block-order --blocks --keep --locked --spread --resident --size-dist --size-sigma --size-alpha --life --life-dist --life-sigma --life-alpha --steps --policy --migrate --rounds --tables --pinned --how --pages --depth --mode --chunk --jitter --total --advice --warm --count --order --hold --patience --fill fragment-module mlock-sieve mmap-churn numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault fragment-module mlock-sieve mmap-churn null numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault ini kernels headers' files=yes ;;
 		report) words='--help --svg --json --output' files=yes ;;
 		compare) words='--help --by --metric --all --untrusted --csv --markdown --json' files=yes ;;
-		help) words='--help --json list doctor snapshot explain probe run record vm report compare help mlock-sieve mmap-churn null numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault thp mthp collapse hugetlb hugetlb-1g mlock-sieve mmap-churn numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault scenario' ;;
+		help) words='--help --json list doctor snapshot explain probe run record vm report compare help fragment-module mlock-sieve mmap-churn null numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault thp mthp collapse hugetlb hugetlb-1g fragment-module mlock-sieve mmap-churn numa-pinned page-tables pinned-pages pipe-pages sbrk-interleave thp-fault scenario' ;;
 		esac
 		;;
 	esac

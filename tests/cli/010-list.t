@@ -1,5 +1,6 @@
 $ fragbench list
 workloads
+  fragment-module   objects of the kernel itself, every other one given back
   mlock-sieve       locked pages in chosen frames: movable or not, by a knob
   mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
@@ -12,6 +13,8 @@ workloads
   thp-fault         faults of huge pages of one size, each timed and verified
 
 scenarios
+  fragment-module   A kernel module frees every other object: no compaction
+                    mends that.
   mlock-sieve       One locked page in every pageblock: in compaction's way or
                     not, by a knob alone.
   mmap-churn        Mappings of all sizes come and go: does the machine age, or
@@ -56,6 +59,7 @@ collectors
   pagetypes         free blocks and pageblocks of every migratetype
 $ fragbench list scenarios workloads
 workloads
+  fragment-module   objects of the kernel itself, every other one given back
   mlock-sieve       locked pages in chosen frames: movable or not, by a knob
   mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
@@ -68,6 +72,8 @@ workloads
   thp-fault         faults of huge pages of one size, each timed and verified
 
 scenarios
+  fragment-module   A kernel module frees every other object: no compaction
+                    mends that.
   mlock-sieve       One locked page in every pageblock: in compaction's way or
                     not, by a knob alone.
   mmap-churn        Mappings of all sizes come and go: does the machine age, or
@@ -95,6 +101,10 @@ $ fragbench list --json | grep -c skeleton
 $ fragbench list --json workloads
 {
  "workloads": [
+  {
+   "name": "fragment-module",
+   "summary": "objects of the kernel itself, every other one given back"
+  },
   {
    "name": "mlock-sieve",
    "summary": "locked pages in chosen frames: movable or not, by a knob"
