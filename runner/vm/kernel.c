@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "vm/debian.h"
+#include "vm/debian/debian.h"
 #include "vm/image.h"
 
 int frag_cache_dir(char *path, size_t size, struct frag_error *e)

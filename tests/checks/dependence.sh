@@ -142,6 +142,7 @@ self_test() {
 		runner/wrong.c ../workloads/workload.c
 		runner/wrong.c vm/vm.h
 		runner/vm/wrong.c ../verb/verb.c
+		runner/vm/debian/wrong.c ../../verb/verb.c
 		runner/vm/wrong.c ../../analysis/analysis.h
 		analysis/wrong.c runner.h
 		analysis/wrong.c collect/collect.c

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is made of apt's own words, as recorded. */
 #include "scratch.h"
-#include "vm/offers.h"
+#include "vm/debian/offers.h"
 
 #define FROM " | http://archive.invalid/debian "
 

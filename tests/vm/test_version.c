@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The order of Debian's versions, and what part of one names it. */
 #include "scratch.h"
-#include "vm/version.h"
+#include "vm/debian/version.h"
 
 static void test_order(void **state)
 {

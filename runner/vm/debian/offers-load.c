@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "base/json.h"
-#include "vm/offers.h"
+#include "vm/debian/offers.h"
 
 enum { DAY = 24 * 60 * 60 };
 #define OFFERS "offers.json"

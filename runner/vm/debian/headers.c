@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "vm/debian.h"
-#include "vm/headers-fit.h"
-#include "vm/unpack.h"
+#include "vm/debian/debian.h"
+#include "vm/debian/headers-fit.h"
+#include "vm/debian/unpack.h"
 
 enum { PACKAGES = 8, PACKAGE = 256 };
 

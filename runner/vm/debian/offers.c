@@ -5,14 +5,14 @@
  * linux-modules- and linux-base-RELEASE (which has modules.builtin).
  * linux-image-6.1-cloud-amd64 is empty and depends on the newest.
  */
-#include "vm/offers.h"
+#include "vm/debian/offers.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "vm/version.h"
+#include "vm/debian/version.h"
 
 enum { RANK_BASE, RANK_MODULES, RANK_IMAGE = 4, RANK_BINARY = 6 };
 

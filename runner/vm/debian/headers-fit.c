@@ -4,7 +4,7 @@
  * paths that begin with /usr/src, a compiler and a C library newer than this
  * machine's, and a vmlinux that asks for BTF and so for one more program.
  */
-#include "vm/headers-fit.h"
+#include "vm/debian/headers-fit.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Another program is run to its end, and what it says is kept. */
-#ifndef FRAGBENCH_VM_COMMAND_H
-#define FRAGBENCH_VM_COMMAND_H
+#ifndef FRAGBENCH_VM_DEBIAN_COMMAND_H
+#define FRAGBENCH_VM_DEBIAN_COMMAND_H
 
 #include "fragbench/error.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Runs a program with its output kept, and finds in it why it failed. */
-#include "vm/command.h"
+#include "vm/debian/command.h"
 
 #include <errno.h>
 #include <fcntl.h>

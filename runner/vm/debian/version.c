@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The rules of deb-version(7), for versions without an epoch: libdpkg has no
  * shared library, and one dpkg for each comparison is too slow to sort with. */
-#include "vm/version.h"
+#include "vm/debian/version.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
  * that has kernels, its sources are derived from the system's, and the system's
  * own state is only read. Needs no privilege.
  */
-#ifndef FRAGBENCH_VM_APT_H
-#define FRAGBENCH_VM_APT_H
+#ifndef FRAGBENCH_VM_DEBIAN_APT_H
+#define FRAGBENCH_VM_DEBIAN_APT_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A tree of kernel headers is made to work where it lies, on this machine. */
-#ifndef FRAGBENCH_VM_HEADERS_FIT_H
-#define FRAGBENCH_VM_HEADERS_FIT_H
+#ifndef FRAGBENCH_VM_DEBIAN_HEADERS_FIT_H
+#define FRAGBENCH_VM_DEBIAN_HEADERS_FIT_H
 
 #include "fragbench/error.h"
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vm/apt.h"
+#include "vm/debian/apt.h"
 
 /* is_security: it lies in the security archive. */
 static const struct {

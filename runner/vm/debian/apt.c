@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Knows how apt is made to work in a folder of ours, and asks it for lists. */
-#include "vm/apt.h"
+#include "vm/debian/apt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
-#include "vm/command.h"
+#include "vm/debian/command.h"
 
 /* Lists and apt's cache take 200 MB, a kernel and its package 150. */
 enum { ROOM_MIB = 300 };

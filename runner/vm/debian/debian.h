@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Debian's kernels: found in the cache or the archive. */
-#ifndef FRAGBENCH_VM_DEBIAN_H
-#define FRAGBENCH_VM_DEBIAN_H
+#ifndef FRAGBENCH_VM_DEBIAN_DEBIAN_H
+#define FRAGBENCH_VM_DEBIAN_DEBIAN_H
 
-#include "vm/offers.h"
+#include "vm/debian/offers.h"
 
 /* As frag_kernel_find(), for @asked behind "debian:". */
 int frag_debian_find(struct frag_kernel *k, const char *asked, bool offline,

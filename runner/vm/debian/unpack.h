@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Packages are fetched and unpacked side by side into a folder of the cache,
  * which is there whole or not at all. */
-#ifndef FRAGBENCH_VM_UNPACK_H
-#define FRAGBENCH_VM_UNPACK_H
+#ifndef FRAGBENCH_VM_DEBIAN_UNPACK_H
+#define FRAGBENCH_VM_DEBIAN_UNPACK_H
 
-#include "vm/apt.h"
+#include "vm/debian/apt.h"
 
 /* Where a tree lies while it is not whole: ROOT/work/tree. */
 #define FRAG_UNPACK_TREE "work/tree"

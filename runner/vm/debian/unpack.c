@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Knows how a package becomes files without being installed. */
-#include "vm/unpack.h"
+#include "vm/debian/unpack.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "vm/command.h"
+#include "vm/debian/command.h"
 
 enum { OPEN_FOLDERS = 16 };
 

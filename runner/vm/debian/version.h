@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Debian's version numbers: their order, and what part of one is asked for. */
-#ifndef FRAGBENCH_VM_VERSION_H
-#define FRAGBENCH_VM_VERSION_H
+#ifndef FRAGBENCH_VM_DEBIAN_VERSION_H
+#define FRAGBENCH_VM_DEBIAN_VERSION_H
 
 #include <stdbool.h>
 #include <stddef.h>

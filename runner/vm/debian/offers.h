@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The kernels that Debian's archive has, as apt tells of them. */
-#ifndef FRAGBENCH_VM_OFFERS_H
-#define FRAGBENCH_VM_OFFERS_H
+#ifndef FRAGBENCH_VM_DEBIAN_OFFERS_H
+#define FRAGBENCH_VM_DEBIAN_OFFERS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "vm/apt.h"
+#include "vm/debian/apt.h"
 
 /*
  * One kernel. image, modules, base: package names; the last two are "" when the

@@ -4,7 +4,7 @@
  * kernels/RELEASE_VERSION, that kernel.json in it describes, so that it is
  * found without apt.
  */
-#include "vm/debian.h"
+#include "vm/debian/debian.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "vm/debian/unpack.h"
+#include "vm/debian/version.h"
 #include "vm/image.h"
-#include "vm/unpack.h"
-#include "vm/version.h"
 
 #define ABOUT "kernel.json"
 
