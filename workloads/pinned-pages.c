@@ -274,8 +274,11 @@ static int group_pin(struct frag_context *ctx, struct group *g)
 	return rc ? pipe_fail(ctx, rc) : 0;
 }
 
+/* A ring that is only closed lets go of its buffers some time later. */
 static void group_free(struct group *g)
 {
+	if (g->fd >= 0 && !g->is_pipe)
+		(void)ring_register(g->fd, IORING_UNREGISTER_BUFFERS, NULL, 0);
 	if (g->fd >= 0)
 		close(g->fd);
 	free(g->pages);
