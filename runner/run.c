@@ -14,7 +14,11 @@
 #include "stop.h"
 #include "tell.h"
 
-enum { SETUP, FIRST_PHASE, STOP_NS = 2000000000 };
+enum { SETUP, FIRST_PHASE };
+
+/* How long workers may take to tear down before they are killed: some have a
+ * million files and names to remove, which a kill would leave behind. */
+#define STOP_NS (10 * 1000000000ULL)
 
 /* A run at work. names: of all phases, setup first and teardown last. */
 struct work {

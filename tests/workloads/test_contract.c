@@ -138,8 +138,10 @@ static void test_bytes(void **state)
 		if (w->check) {
 			struct frag_error e = { 0 };
 
-			assert_int_equal(w->check(options, w->processes, &e),
-					 0);
+			/* What this machine lacks is no fault of the rows. */
+			if (w->check(options, w->processes, &e) &&
+			    e.exit != FRAG_EXIT_CANNOT)
+				fail_msg("%s: %s: %s", w->name, e.what, e.why);
 		}
 		for (unsigned n = 1; w->bytes && n <= 3; n++) {
 			for (unsigned a = 0; a < 4; a++) {
@@ -350,9 +352,22 @@ static void test_releases(void **state)
 			crew_run(frag_workloads[i], RELEASED);
 }
 
+/* How many want each CPU, on average of the last minute; 1 at least. */
+static double crowd(void)
+{
+	double load;
+
+	if (getloadavg(&load, 1) != 1)
+		return 1;
+	load /= (double)sysconf(_SC_NPROCESSORS_ONLN);
+	return load > 1 ? load : 1;
+}
+
 /* Soon enough in one of three: the machine may have been busy. */
 static void test_runs_and_stops(void **state)
 {
+	double most = STOP_MS * crowd();
+
 	(void)state;
 	for (unsigned i = 0; frag_workloads[i]; i++) {
 		uint64_t took;
@@ -360,9 +375,9 @@ static void test_runs_and_stops(void **state)
 		if (!is_here(frag_workloads[i]))
 			continue;
 		took = crew_run(frag_workloads[i], AT_WORK);
-		for (unsigned n = 0; n < 2 && took > STOP_MS; n++)
+		for (unsigned n = 0; n < 2 && (double)took > most; n++)
 			took = crew_run(frag_workloads[i], AT_WORK);
-		if (took > STOP_MS)
+		if ((double)took > most)
 			fail_msg("%s took %" PRIu64 " ms to stop",
 				 frag_workloads[i]->name, took);
 	}
