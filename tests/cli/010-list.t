@@ -5,11 +5,14 @@ workloads
   mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
   numa-pinned       memory of chosen NUMA nodes, taken, held and moved
+  page-cache-mix    many small files, with anonymous memory in between
   page-tables       page tables without the pages: unmovable, one by one
   pinned-pages      pages pinned in frames chosen by number, one in each
                     pageblock
   pipe-pages        pages of data in pipes that nobody reads: unmovable
   sbrk-interleave   processes that grow their heaps with sbrk at the same time
+  slab-dentries     dentries and inodes: slabs that count as reclaimable
+  socket-buffers    messages that wait in sockets: unmovable, of order 0 to 3
   thp-fault         faults of huge pages of one size, each timed and verified
 
 scenarios
@@ -21,6 +24,8 @@ scenarios
                     does it heal?
   numa-pinned       Every node gets its own fragmentation, and one node is
                     compacted alone.
+  page-cache-mix    Files and process memory page by page in turn, then half of
+                    both given back.
   page-tables       Page tables fill memory, seven of eight go away: what
                     compaction cannot mend.
   pinned-pages      The same layout twice, movable and pinned: what compaction
@@ -29,8 +34,14 @@ scenarios
                     compaction cannot mend.
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
+  slab-dentries     400,000 names that are not there, then half of their
+                    folders dropped.
+  socket-buffers    16 KiB messages that nobody reads, every second one
+                    dropped: dust for ever.
   thp-fault         Huge pages on a clean machine, and again between the dust
                     of a dead process.
+  thpchallenge      Small files fill memory and are read; meanwhile, who gets a
+                    huge page?
 
 probes
   thp               transparent huge pages by page fault
@@ -64,11 +75,14 @@ workloads
   mmap-churn        mappings come and go: a machine that ages
   null              does nothing: measures the harness
   numa-pinned       memory of chosen NUMA nodes, taken, held and moved
+  page-cache-mix    many small files, with anonymous memory in between
   page-tables       page tables without the pages: unmovable, one by one
   pinned-pages      pages pinned in frames chosen by number, one in each
                     pageblock
   pipe-pages        pages of data in pipes that nobody reads: unmovable
   sbrk-interleave   processes that grow their heaps with sbrk at the same time
+  slab-dentries     dentries and inodes: slabs that count as reclaimable
+  socket-buffers    messages that wait in sockets: unmovable, of order 0 to 3
   thp-fault         faults of huge pages of one size, each timed and verified
 
 scenarios
@@ -80,6 +94,8 @@ scenarios
                     does it heal?
   numa-pinned       Every node gets its own fragmentation, and one node is
                     compacted alone.
+  page-cache-mix    Files and process memory page by page in turn, then half of
+                    both given back.
   page-tables       Page tables fill memory, seven of eight go away: what
                     compaction cannot mend.
   pinned-pages      The same layout twice, movable and pinned: what compaction
@@ -88,8 +104,14 @@ scenarios
                     compaction cannot mend.
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
+  slab-dentries     400,000 names that are not there, then half of their
+                    folders dropped.
+  socket-buffers    16 KiB messages that nobody reads, every second one
+                    dropped: dust for ever.
   thp-fault         Huge pages on a clean machine, and again between the dust
                     of a dead process.
+  thpchallenge      Small files fill memory and are read; meanwhile, who gets a
+                    huge page?
 
 # The teacher is compiled in and not shown.
 $ fragbench list | grep -c skeleton
@@ -122,6 +144,10 @@ $ fragbench list --json workloads
    "summary": "memory of chosen NUMA nodes, taken, held and moved"
   },
   {
+   "name": "page-cache-mix",
+   "summary": "many small files, with anonymous memory in between"
+  },
+  {
    "name": "page-tables",
    "summary": "page tables without the pages: unmovable, one by one"
   },
@@ -136,6 +162,14 @@ $ fragbench list --json workloads
   {
    "name": "sbrk-interleave",
    "summary": "processes that grow their heaps with sbrk at the same time"
+  },
+  {
+   "name": "slab-dentries",
+   "summary": "dentries and inodes: slabs that count as reclaimable"
+  },
+  {
+   "name": "socket-buffers",
+   "summary": "messages that wait in sockets: unmovable, of order 0 to 3"
   },
   {
    "name": "thp-fault",
