@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "crew.h"
+#include "hand.h"
 #include "needs.h"
 #include "scratch.h"
 #include "tables.h"
@@ -395,43 +396,25 @@ static void test_stops_early(void **state)
 /* In this process, so that the sanitizers see what is not given back. */
 static void leaks_check(const struct frag_workload *w)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	struct frag_worker_share *share = calloc(1, sizeof(*share));
-	void *options = options_new(w);
-	struct frag_context ctx = {
-		.count = 1,
-		.page_size = page,
-		.seed = 1,
-		.options = options,
-		.shared = calloc(1, w->shared_size + 1),
-		.state = calloc(1, w->state_size + 1),
-		.share = share,
-	};
+	struct hand *h = hand_make(w->name, NULL);
+	size_t page = h->ctx.page_size;
 	uint64_t most = 64;
-	int rc = FRAG_MORE;
+	int rc;
 
 	/* As small as it can be, which may be one huge page. */
-	if (w->bytes && !w->shrink(options, 1, page, most * page)) {
+	if (w->bytes && !w->shrink(h->options, 1, page, most * page)) {
 		most = HUGE_PAGE / page;
-		assert_true(w->shrink(options, 1, page, HUGE_PAGE));
+		assert_true(w->shrink(h->options, 1, page, HUGE_PAGE));
 	}
-	share->command = FRAG_TELL_RUN;
-	if (w->setup)
-		assert_int_equal(w->setup(&ctx), 0);
-	for (unsigned n = 0; n < 200 && rc != FRAG_DONE && rc >= 0; n++)
-		rc = w->step(&ctx);
+	assert_int_equal(hand_setup(h), 0);
+	rc = hand_step(h, 200);
 	assert_in_range(rc, FRAG_MORE, FRAG_IDLE);
 	if (w->bytes)
-		assert_in_range(share->pages, 1, most);
-	share->command = FRAG_TELL_RELEASE;
+		assert_in_range(h->share.pages, 1, most);
+	h->share.command = FRAG_TELL_RELEASE;
 	if (w->release)
-		assert_int_equal(w->release(&ctx, 500), 0);
-	if (w->teardown)
-		w->teardown(&ctx);
-	free(options);
-	free(ctx.shared);
-	free(ctx.state);
-	free(share);
+		assert_int_equal(w->release(&h->ctx, 500), 0);
+	hand_free(h);
 }
 
 static void test_leaks_nothing(void **state)
