@@ -183,9 +183,10 @@ static void test_keep(void **state)
 	START("mlock-sieve", "block-order=6", "keep=5", "locked=0%");
 	n = frames();
 	/* Where it has fewer frames of a block it keeps those. */
-	assert_in_range(n, 1, counted(FRAG_SIEVE_BLOCKS) * 5);
-	assert_in_range(blocks_full(n, 6, 5), PAGES / 64 / 4,
-			counted(FRAG_SIEVE_BLOCKS));
+	blocks_full(n, 6, 5);
+	assert_in_range(n, counted(FRAG_SIEVE_BLOCKS),
+			counted(FRAG_SIEVE_BLOCKS) * 5);
+	assert_true(n > counted(FRAG_SIEVE_BLOCKS) || n == PAGES);
 	assert_int_equal(counted(FRAG_SIEVE_HELD), 0);
 }
 
@@ -250,12 +251,22 @@ static void test_vmsplice(void **state)
 	assert_resident(0);
 }
 
+/* AddressSanitizer makes mlock() do nothing. */
+static void mlock_need(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+	print_message("skipped: no mlock under AddressSanitizer\n");
+	skip();
+#endif
+}
+
 static void test_mlock(void **state)
 {
 	uint64_t locked = status_pages("VmLck:");
 	uint64_t held;
 
 	(void)state;
+	mlock_need();
 	START("mlock-sieve", "block-order=5");
 	held = counted(FRAG_SIEVE_HELD);
 	assert_int_equal(status_pages("VmLck:") - locked, held);
@@ -319,13 +330,18 @@ static int run_unlocked(const char *name, const char *more)
 	return run_limited(h, RLIMIT_MEMLOCK, 0, NULL);
 }
 
-static void test_no_memlock(void **state)
+static void test_no_mlock(void **state)
 {
 	(void)state;
+	mlock_need();
 	assert_true(run_unlocked("mlock-sieve", NULL) < 0);
 	assert_non_null(strstr(h->share.message, "RLIMIT_MEMLOCK"));
 	assert_non_null(strstr(h->share.message, "ulimit -Hl unlimited"));
-	hand_clear(NULL);
+}
+
+static void test_no_memlock(void **state)
+{
+	(void)state;
 	/* Pipes are not under that limit. */
 	assert_int_equal(run_unlocked("pinned-pages", NULL), FRAG_DONE);
 	assert_int_equal(counted(BY_PIPE), counted(FRAG_SIEVE_HELD));
@@ -384,6 +400,7 @@ int main(void)
 		TEST(test_mlock),
 		TEST(test_early),
 		TEST(test_blind),
+		TEST(test_no_mlock),
 		TEST(test_no_memlock),
 		TEST(test_another_seed),
 	};
