@@ -5,10 +5,12 @@
  * lockstep hands a baton around after every chunk, so that they really do.
  */
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "fragbench/futex.h"
+#include "fragbench/pick.h"
 #include "fragbench/workload.h"
 
 enum {
@@ -51,6 +53,8 @@ struct interleave_state {
 	char *heap; /* where the heap stood at first */
 	char *top; /* where it ends now */
 	uint64_t pages; /* touched */
+	uint64_t gone; /* of those, given back */
+	uint8_t *is_gone; /* a byte for each page; NULL before a release */
 	bool is_lockstep;
 };
 
@@ -179,6 +183,58 @@ static int interleave_step(struct frag_context *ctx)
 	return s->pages == o->pages ? FRAG_DONE : FRAG_MORE;
 }
 
+/* Which pages are gone: not from malloc(), which would grow the heap, too, and
+ * not before it is needed, so that no page of it lies between the others. */
+static int gone_map(struct frag_context *ctx)
+{
+	struct interleave_state *s = ctx->state;
+	void *map;
+
+	if (s->is_gone)
+		return 0;
+	map = mmap(NULL, s->pages, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map == MAP_FAILED)
+		return -errno;
+	s->is_gone = map;
+	return 0;
+}
+
+/* brk only cuts off the top, which would be one stretch; holes in the middle
+ * are made with MADV_DONTNEED. */
+static int interleave_release(struct frag_context *ctx, unsigned permille)
+{
+	struct interleave_state *s = ctx->state;
+	uint64_t held = s->pages - s->gone;
+	struct frag_pick pick = frag_pick_make(
+		"even", held, frag_permille_of(held, permille), &ctx->seed);
+	int rc = held ? gone_map(ctx) : 0;
+
+	for (uint64_t i = 0; held && i < s->pages && !rc; i++) {
+		if (frag_is_stopping(ctx))
+			break;
+		if (s->is_gone[i] || !frag_pick_next(&pick, &ctx->seed))
+			continue;
+		if (madvise(s->heap + i * ctx->page_size, ctx->page_size,
+			    MADV_DONTNEED)) {
+			rc = -errno;
+			break;
+		}
+		s->is_gone[i] = 1;
+		s->gone++;
+		frag_add_pages(ctx, -1);
+	}
+	return rc;
+}
+
+static void interleave_teardown(struct frag_context *ctx)
+{
+	struct interleave_state *s = ctx->state;
+
+	if (s->is_gone)
+		munmap(s->is_gone, s->pages);
+}
+
 extern const struct frag_workload frag_workload_sbrk_interleave;
 const struct frag_workload frag_workload_sbrk_interleave = {
 	.name = "sbrk-interleave",
@@ -193,7 +249,8 @@ const struct frag_workload frag_workload_sbrk_interleave = {
 		"and all of it movable, so that compaction can mend it. Left to "
 		"run freely the processes are served from per-CPU lists that "
 		"are refilled in batches, and the runs of one owner are as "
-		"long as those.",
+		"long as those. A release gives back single pages, spread "
+		"evenly over the heap of each process (MADV_DONTNEED).",
 	.options = interleave_options,
 	.options_size = sizeof(struct interleave_options),
 	.shared_size = sizeof(struct interleave_shared),
@@ -204,4 +261,6 @@ const struct frag_workload frag_workload_sbrk_interleave = {
 	.shrink = interleave_shrink,
 	.setup = interleave_setup,
 	.step = interleave_step,
+	.release = interleave_release,
+	.teardown = interleave_teardown,
 };

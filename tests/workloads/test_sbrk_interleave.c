@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Who takes how many pages when. What frames the turns give is for the system
  * tests to see: it needs free lists that were put in order before. */
+#include <sys/mman.h>
 #include <time.h>
 
 #include "clock.h"
 #include "crew.h"
-#include "scratch.h"
+#include "hand.h"
 
 static struct frag_scenario s;
 static struct frag_topology *t;
@@ -210,6 +211,41 @@ static void test_seed(void **state)
 	assert_int_equal(ops[0][1], ops[1][1]);
 }
 
+/* Every second page of each heap is gone, at the same places in all of them,
+ * and every second of those that are left. */
+static void test_release(void **state)
+{
+	struct hand *h = hand_make("sbrk-interleave",
+				   (const char *const[]){ "pages=400", NULL });
+	unsigned char there[400];
+	unsigned n[2] = { 0 };
+	char *heap;
+
+	(void)state;
+	assert_int_equal(hand_setup(h), 0);
+	assert_int_equal(hand_step(h, 1000), FRAG_DONE);
+	heap = (char *)(uintptr_t)h->share.ranges[0].start;
+	h->share.command = FRAG_TELL_RELEASE;
+	for (unsigned turn = 0; turn < 2; turn++) {
+		assert_int_equal(h->type->release(&h->ctx, 500), 0);
+		assert_int_equal(mincore(heap, 400 * h->ctx.page_size, there),
+				 0);
+		for (unsigned i = 0; i < 400; i++) {
+			bool want = turn ? i % 4 == 0 : i % 2 == 0;
+
+			assert_int_equal(there[i] & 1, want);
+			n[turn] += there[i] & 1;
+		}
+		assert_int_equal(h->share.pages, n[turn]);
+	}
+	assert_int_equal(h->share.allocated, 400);
+	/* All that is left; then there is nothing. */
+	assert_int_equal(h->type->release(&h->ctx, 1000), 0);
+	assert_int_equal(h->share.pages, 0);
+	assert_int_equal(h->type->release(&h->ctx, 1000), 0);
+	hand_free(h);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, crew_clear)
 
 int main(void)
@@ -219,6 +255,7 @@ int main(void)
 		TEST(test_one_baton),  TEST(test_unequal),
 		TEST(test_alone),      TEST(test_free_running),
 		TEST(test_one_leaves), TEST(test_seed),
+		TEST(test_release),
 	};
 
 	crew.eventfd = -1;
