@@ -9,6 +9,7 @@
 #include "ballast.h"
 #include "base/units.h"
 #include "check.h"
+#include "peak.h"
 
 static void note_add(struct frag_plan *p, const char *fmt, ...)
 	FRAG_PRINTF(2, 3);
@@ -78,34 +79,6 @@ static uint64_t budget_of(const struct frag_plan *p,
 	return !is_sure && base > most ? most : base;
 }
 
-static uint64_t instance_bytes(const struct frag_instance *i, uint64_t page)
-{
-	return i->type->bytes
-		       ? i->type->bytes(i->options, frag_instance_processes(i),
-					(size_t)page)
-		       : 0;
-}
-
-static uint64_t bytes_add(uint64_t a, uint64_t b)
-{
-	uint64_t sum;
-
-	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
-}
-
-static uint64_t scenario_bytes(const struct frag_scenario *s, uint64_t page)
-{
-	uint64_t bytes = 0;
-
-	for (unsigned p = 0; p < s->nphases; p++)
-		for (unsigned i = 0; i < s->phases[p].ninstances; i++)
-			bytes = bytes_add(
-				bytes,
-				instance_bytes(&s->phases[p].instances[i],
-					       page));
-	return bytes;
-}
-
 static int memory_fail(const struct frag_plan *p, struct frag_error *e)
 {
 	frag_fail(e, 0, "the scenario does not fit into this machine");
@@ -127,7 +100,7 @@ static int scenario_shrink(struct frag_plan *p, struct frag_scenario *s,
 	for (unsigned n = 0; n < s->nphases; n++) {
 		for (unsigned i = 0; i < s->phases[n].ninstances; i++) {
 			struct frag_instance *one = &s->phases[n].instances[i];
-			uint64_t bytes = instance_bytes(one, page);
+			uint64_t bytes = frag_instance_bytes(one, page);
 
 			if (bytes &&
 			    (!one->type->shrink ||
@@ -138,10 +111,10 @@ static int scenario_shrink(struct frag_plan *p, struct frag_scenario *s,
 				return memory_fail(p, e);
 		}
 	}
-	p->bytes = scenario_bytes(s, page);
+	p->bytes = frag_peak_bytes(s, page);
 	note_add(
 		p,
-		"scaled down: the scenario asks for %llu MiB and %llu MiB may be taken here; it runs with %llu MiB",
+		"scaled down: the scenario asks for %llu MiB at a time and %llu MiB may be taken here; it runs with %llu MiB",
 		(unsigned long long)wanted >> 20,
 		(unsigned long long)p->budget >> 20,
 		(unsigned long long)p->bytes >> 20);
@@ -155,7 +128,7 @@ static int share_keep(struct frag_plan *p, const struct frag_phase *phase,
 {
 	uint64_t most = (uint64_t)((double)memory_of(p, facts) *
 				   (double)i->common.share / 1000);
-	uint64_t bytes = instance_bytes(i, facts->page_size);
+	uint64_t bytes = frag_instance_bytes(i, facts->page_size);
 
 	if (!i->common.share || (bytes && bytes <= most))
 		return 0;
@@ -178,7 +151,8 @@ static int share_keep(struct frag_plan *p, const struct frag_phase *phase,
 	note_add(p,
 		 "%s in phase %s: made smaller from %llu to %llu MiB, its share",
 		 i->type->name, phase->name, (unsigned long long)bytes >> 20,
-		 (unsigned long long)instance_bytes(i, facts->page_size) >> 20);
+		 (unsigned long long)frag_instance_bytes(i, facts->page_size) >>
+			 20);
 	return 0;
 }
 
@@ -243,7 +217,7 @@ int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 	rc = shares_keep(p, s, facts, e);
 	if (rc)
 		return rc;
-	p->bytes = scenario_bytes(s, facts->page_size);
+	p->bytes = frag_peak_bytes(s, facts->page_size);
 	if (p->bytes > p->budget) {
 		rc = p->budget ? scenario_shrink(p, s, facts->page_size, e)
 			       : memory_fail(p, e);
@@ -268,7 +242,7 @@ void frag_plan_print(const struct frag_plan *p, const struct frag_scenario *s,
 		     FILE *out)
 {
 	fprintf(out,
-		"; plan: the workloads take %llu MiB of the %llu MiB that they may\n",
+		"; plan: the workloads take %llu MiB at a time of the %llu MiB that they may\n",
 		(unsigned long long)p->bytes >> 20,
 		(unsigned long long)p->budget >> 20);
 	for (unsigned i = 0; i < p->nnotes; i++)

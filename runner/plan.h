@@ -13,8 +13,8 @@
 enum { FRAG_PLAN_NOTES = 8, FRAG_NOTE_TEXT = 256 };
 
 /*
- * What became of the scenario here. bytes: what all workloads come to hold.
- * budget: what they may hold. ballast: bytes to leave free, 0 when no ballast
+ * What became of the scenario here. bytes: the most that all workloads
+ * hold at the same time (peak.h). budget: what they may hold. ballast: bytes to leave free, 0 when no ballast
  * is set. notes: what was changed or cannot be done, for the user and the run.
  * knobs: what the scenario sets, all of which can be set here.
  */
@@ -29,7 +29,8 @@ struct frag_plan {
 
 /*
  * Fit @s to this machine: decide on ballast, shrink workloads that are too
- * large (with a note), check options, CPUs, nodes, needs and knobs. More than
+ * large (with a note; all by one factor, so that the most they hold at a time
+ * fits), check options, CPUs, nodes, needs and knobs. More than
  * nine tenths of the memory are taken only with @is_sure. Refuses what cannot
  * be shrunk (FRAG_EXIT_CANNOT).
  */

@@ -67,7 +67,8 @@ static void test_shrinks(void **state)
 	f.mem_available = 164 * mib;
 	assert_int_equal(plan(fill, &f, false), 0);
 	assert_in_range(p.bytes, 99 * mib, 100 * mib);
-	assert_true(is_noted("asks for 200 MiB and 100 MiB may be taken"));
+	assert_true(is_noted(
+		"asks for 200 MiB at a time and 100 MiB may be taken"));
 	/* Each by the same share. */
 	snprintf(text, sizeof(text), "%sworkload = skeleton\nsize = 200M\n",
 		 fill);
@@ -158,6 +159,48 @@ static void test_share(void **state)
 			      &f, false),
 			 -EINVAL);
 	assert_int_equal(frag_error_code(&e), FRAG_EXIT_USAGE);
+}
+
+/* It is what is held at a time that has to fit. */
+static void test_peak(void **state)
+{
+	static const char one[] = "[phase %c]\ndo = run\n%s"
+				  "workload = skeleton\nsize = 100M\n"
+				  "processes = 2\n";
+	static const struct {
+		const char *between;
+		const char *how; /* the first phase runs */
+		uint64_t mib; /* then the same again */
+	} cases[] = {
+		{ "", "", 400 },
+		{ "[phase f]\ndo = free\nkill = 2\n", "", 200 },
+		{ "[phase f]\ndo = free\nkill = 1\n", "", 300 },
+		{ "[phase f]\ndo = free\nkill = 9\n", "", 200 },
+		/* What a release gives back is not counted on. */
+		{ "[phase f]\ndo = release\nshare = 100%\n", "", 400 },
+		/* Who holds nothing may be killed in the place of others. */
+		{ "[phase f]\ndo = free\nkill = 2\n", "workload = null\n", 300 },
+		{ "[phase f]\ndo = free\nkill = 2\n", "background = yes\n",
+		  400 },
+		{ "[phase s]\ndo = stop\nphase = a\n"
+		  "[phase f]\ndo = free\nkill = 2\n",
+		  "background = yes\n", 200 },
+	};
+	const struct frag_facts f = machine();
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char text[1024];
+		int n = snprintf(text, sizeof(text), one, 'a', cases[i].how);
+
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%s",
+			      cases[i].between);
+		snprintf(text + n, sizeof(text) - (size_t)n, one, 'b', "");
+		assert_int_equal(plan(text, &f, false), 0);
+		if (p.bytes / mib != cases[i].mib)
+			fail_msg("%s: %ju MiB", text,
+				 (uintmax_t)(p.bytes / mib));
+	}
 }
 
 /* What the memory cgroup leaves counts as all that there is. */
@@ -307,7 +350,8 @@ static void test_print(void **state)
 	out = open_memstream(&text, &size);
 	frag_plan_print(&p, &s, out);
 	fclose(out);
-	assert_non_null(strstr(text, " MiB of the 100 MiB that they may\n"));
+	assert_non_null(
+		strstr(text, " MiB at a time of the 100 MiB that they may\n"));
 	/* What is printed is a scenario itself, of the size that it has now. */
 	assert_int_equal(frag_scenario_parse(&again, "y", text, 1, &e), 0);
 	assert_int_equal(again.nphases, 1);
@@ -338,6 +382,7 @@ int main(void)
 		cmocka_unit_test(test_one_node),
 		cmocka_unit_test(test_ninety_percent),
 		cmocka_unit_test(test_share),
+		cmocka_unit_test(test_peak),
 		cmocka_unit_test(test_cgroup),
 		cmocka_unit_test(test_ballast),
 		cmocka_unit_test(test_no_ballast),
