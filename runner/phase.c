@@ -8,6 +8,7 @@
 
 #include "base/source.h"
 #include "base/units.h"
+#include "cgroup.h"
 #include "clock.h"
 #include "phase.h"
 #include "stop.h"
@@ -44,22 +45,39 @@ static int worker_fail(const struct frag_worker *w, struct frag_error *e)
 	return -ECHILD;
 }
 
+/* What is left to take is below the floor: of MemAvailable, or of what the
+ * memory cgroup leaves, where one limits. Whose it is; NULL while there is
+ * more. */
+static const char *floor_reached(const struct frag_stage *st)
+{
+	struct frag_cgroup group;
+	uint64_t available;
+
+	if (!frag_meminfo("", "MemAvailable", &available) &&
+	    available < st->floor)
+		return "MemAvailable";
+	if (st->session.facts.group_room && frag_cgroup_read(&group, "") &&
+	    group.room < st->floor)
+		return "room in the memory cgroup";
+	return NULL;
+}
+
 /* Below the floor workers stop growing; what they hold they keep. */
 static void floor_watch(struct frag_stage *st)
 {
-	uint64_t available;
+	const char *which = NULL;
 
-	if (!frag_crew_is_running(&st->crew) || st->floored == st->phase ||
-	    frag_meminfo("", "MemAvailable", &available) ||
-	    available >= st->floor)
+	if (frag_crew_is_running(&st->crew) && st->floored != st->phase)
+		which = floor_reached(st);
+	if (!which)
 		return;
 	st->floored = st->phase;
 	frag_crew_hold(&st->crew);
 	frag_rundir_warn(
 		&st->session.rundir, true, st->phase,
 		"the workloads were stopped at the floor of %" PRIu64
-		" MiB MemAvailable before they reached their goal; mend: ask for less, or --set floor=SIZE",
-		st->floor >> 20);
+		" MiB %s before they reached their goal; mend: ask for less, or --set floor=SIZE",
+		st->floor >> 20, which);
 }
 
 int frag_stage_watch(struct frag_stage *st, struct frag_error *e)
