@@ -143,8 +143,11 @@ static void keys_walk(FILE *out, const char *verb, row_put *put)
 {
 	for (const struct frag_option *r = frag_scenario_options; r->name; r++)
 		put(out, verb, r);
+	/* The name alone is the one of [scenario]; of a workload it is written
+	 * with its phase. */
 	for (const struct frag_option *r = frag_worker_options; r->name; r++)
-		put(out, verb, r);
+		if (!frag_option_find(frag_scenario_options, r->name))
+			put(out, verb, r);
 	for (unsigned i = 0; frag_workloads[i]; i++) {
 		const struct frag_option *r = frag_workloads[i]->options;
 
