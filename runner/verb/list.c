@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/suggest.h"
 #include "help.h"
+#include "needs.h"
 #include "verb/verbs.h"
 
 struct list_options {
@@ -17,15 +18,26 @@ static const struct frag_option list_rows[] = {
 	{ .name = NULL },
 };
 
-/* Called with each row of a table. */
-typedef void row_show(void *ctx, const char *name, const char *summary);
+/* Called with each row of a table. missing: what it lacks here, or NULL. */
+typedef void row_show(void *ctx, const char *name, const char *summary,
+		      const char *missing);
 
 static void workloads_walk(row_show *show, void *ctx)
 {
-	for (unsigned i = 0; frag_workloads[i]; i++)
-		if (!frag_workloads[i]->is_hidden)
-			show(ctx, frag_workloads[i]->name,
-			     frag_workloads[i]->summary);
+	struct frag_facts facts;
+
+	frag_facts_read(&facts);
+	for (unsigned i = 0; frag_workloads[i]; i++) {
+		const struct frag_workload *w = frag_workloads[i];
+		struct frag_error e = { .exit = 0 };
+		bool is_lacking;
+
+		if (w->is_hidden)
+			continue;
+		/* A yes is the user's to say, not the machine's to have. */
+		is_lacking = frag_needs_check(w, &facts, true, &e) != 0;
+		show(ctx, w->name, w->summary, is_lacking ? e.why : NULL);
+	}
 }
 
 static void scenarios_walk(row_show *show, void *ctx)
@@ -34,20 +46,20 @@ static void scenarios_walk(row_show *show, void *ctx)
 
 	for (const struct frag_builtin *b = frag_builtins; b->name; b++)
 		show(ctx, b->name,
-		     frag_builtin_summary(b, summary, sizeof(summary)));
+		     frag_builtin_summary(b, summary, sizeof(summary)), NULL);
 }
 
 static void collectors_walk(row_show *show, void *ctx)
 {
 	for (unsigned i = 0; frag_collectors[i]; i++)
-		show(ctx, frag_collectors[i]->name,
-		     frag_collectors[i]->summary);
+		show(ctx, frag_collectors[i]->name, frag_collectors[i]->summary,
+		     NULL);
 }
 
 static void probes_walk(row_show *show, void *ctx)
 {
 	for (unsigned i = 0; frag_probes[i]; i++)
-		show(ctx, frag_probes[i]->name, frag_probes[i]->summary);
+		show(ctx, frag_probes[i]->name, frag_probes[i]->summary, NULL);
 }
 
 static const struct kind {
@@ -62,16 +74,27 @@ static const struct kind {
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
-static void row_ink(void *ink, const char *name, const char *summary)
+static void row_ink(void *ink, const char *name, const char *summary,
+		    const char *missing)
 {
-	frag_ink_row(ink, name, summary);
+	char text[1024];
+
+	if (missing)
+		snprintf(text, sizeof(text), "%s (cannot run here: %s)",
+			 summary, missing);
+	frag_ink_row(ink, name, missing ? text : summary);
 }
 
-static void row_json(void *list, const char *name, const char *summary)
+static void row_json(void *list, const char *name, const char *summary,
+		     const char *missing)
 {
-	json_array_append_new(list, json_pack("{s:o, s:o}", "name",
-					      frag_json_text(name), "summary",
-					      frag_json_text(summary)));
+	json_t *row = json_object();
+
+	json_object_set_new(row, "name", frag_json_text(name));
+	if (missing)
+		json_object_set_new(row, "missing", frag_json_text(missing));
+	json_object_set_new(row, "summary", frag_json_text(summary));
+	json_array_append_new(list, row);
 }
 
 static void kinds_print(const bool *wanted)
@@ -158,7 +181,9 @@ const struct frag_verb frag_verb_list = {
 	.summary = "the workloads, scenarios, probes and collectors",
 	.usage = "[--json] [workloads|scenarios|probes|collectors]...",
 	.about = "Workloads fragment memory, scenarios say what happens when, "
-		 "probes ask for blocks, collectors read the kernel. "
+		 "probes ask for blocks, collectors read the kernel. Of a "
+		 "workload that cannot run here it says why; what mends it is "
+		 "in `fragbench doctor`. "
 		 "`fragbench help NAME` has the options of a workload or a "
 		 "probe and the phases of a scenario.",
 	.options = list_rows,

@@ -87,7 +87,7 @@ $ fragbench help --json list
   "summary": "the workloads, scenarios, probes and collectors",
   "usage": "fragbench list [--json] [workloads|scenarios|probes|collectors]...",
   "text": [
-   "Workloads fragment memory, scenarios say what happens when, probes ask for blocks, collectors read the kernel. `fragbench help NAME` has the options of a workload or a probe and the phases of a scenario."
+   "Workloads fragment memory, scenarios say what happens when, probes ask for blocks, collectors read the kernel. Of a workload that cannot run here it says why; what mends it is in `fragbench doctor`. `fragbench help NAME` has the options of a workload or a probe and the phases of a scenario."
   ],
   "groups": [
    {

@@ -2,6 +2,7 @@
 /* That list shows each table whole, and nothing that is hidden. */
 #include <jansson.h>
 
+#include "needs.h"
 #include "scratch.h"
 #include "tables.h"
 #include "verb/verbs.h"
@@ -46,6 +47,21 @@ static json_t *named(json_t *list, const char *name)
 	return NULL;
 }
 
+/* Why it cannot run here stands there, and nothing when it can. */
+static void check_missing(const struct frag_workload *w, json_t *row)
+{
+	const char *missing =
+		json_string_value(json_object_get(row, "missing"));
+	struct frag_facts facts;
+	struct frag_error e = { .exit = 0 };
+
+	frag_facts_read(&facts);
+	if (frag_needs_check(w, &facts, true, &e))
+		assert_string_equal(missing ? missing : "", e.why);
+	else
+		assert_null(missing);
+}
+
 static void test_all(void **state)
 {
 	const char *const words[] = { NULL };
@@ -63,6 +79,8 @@ static void test_all(void **state)
 		const struct frag_workload *w = frag_workloads[i];
 
 		assert_true(w->is_hidden == !named(workloads, w->name));
+		if (!w->is_hidden)
+			check_missing(w, named(workloads, w->name));
 		shown += !w->is_hidden;
 	}
 	assert_int_equal(json_array_size(workloads), shown);
