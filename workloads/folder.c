@@ -25,7 +25,10 @@ const char *frag_folder_base(const char *dir)
 	if (dir && *dir)
 		return dir;
 	dir = getenv("TMPDIR");
-	return dir && *dir ? dir : "/var/tmp";
+	if (dir && *dir)
+		return dir;
+	/* A guest has nothing but /tmp. */
+	return access("/var/tmp", F_OK) ? "/tmp" : "/var/tmp";
 }
 
 int frag_folder_check(const char *dir, bool *is_memory, struct frag_error *e)

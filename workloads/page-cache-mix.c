@@ -149,7 +149,7 @@ static int mix_check(const void *options, unsigned processes,
 	frag_fail(e, 0, "page-cache-mix: no room for its files in %s", base);
 	frag_error_why(e,
 		       "they take %ju MiB, and %ju MiB are free, of which "
-		       "disk-floor leaves %ju MiB",
+		       "disk-floor keeps %ju MiB",
 		       (uintmax_t)want >> 20, (uintmax_t)room >> 20,
 		       (uintmax_t)o->floor >> 20);
 	frag_error_mend(e, "--dir DIR on a larger disk, or a smaller --budget");

@@ -289,10 +289,11 @@ const struct frag_workload frag_workload_slab_dentries = {
 		"They cannot be moved, only reclaimed, and a slab goes only "
 		"when all of its objects have gone. A release removes every "
 		"n-th folder of group names, which came from neighbouring "
-		"slabs: that alone drops them, the caches of others stay. On "
-		"tmpfs and ramfs, as in a guest, only inodes are remembered, and "
-		"those cannot be reclaimed at all. A killed worker leaves its "
-		"folder, which the next one removes.",
+		"slabs: that alone drops them, the caches of others stay. "
+		"tmpfs and ramfs, and so guests, remember no negative names, "
+		"and the inodes of tmpfs are in slabs that are unmovable "
+		"(shmem_inode_cache). A killed worker leaves its folder, which "
+		"the next one removes.",
 	.options = dentries_options,
 	.options_size = sizeof(struct dentries_options),
 	.state_size = sizeof(struct dentries_state),

@@ -15,10 +15,10 @@
 #include "fragbench/workload.h"
 
 /* The option row that says where, for a const char *, NULL by default. */
-#define FRAG_FOLDER_ROW(field)                                                                                            \
-	{                                                                                                                 \
-		"dir", 0, FRAG_TEXT, field, "DIR", NULL, 0, 0,                                                            \
-			"where each process makes a folder of its own, removed at the end; default: $TMPDIR, or /var/tmp" \
+#define FRAG_FOLDER_ROW(field)                                                                                                                      \
+	{                                                                                                                                           \
+		"dir", 0, FRAG_TEXT, field, "DIR", NULL, 0, 0,                                                                                      \
+			"where each process makes a folder of its own, removed at the end; default: $TMPDIR, /var/tmp, or /tmp where there is none" \
 	}
 
 /* fd: opened on the folder, and what its lock hangs on; path: of the folder. A
