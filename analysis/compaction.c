@@ -26,45 +26,50 @@ static const struct frag_zones *state_before(const struct frag_run *r,
 	return &r->phases[i]->begin;
 }
 
-static uint64_t blocks_suitable(const struct frag_zones *z, unsigned order)
+static uint64_t blocks_suitable(const struct frag_zones *z, int node,
+				unsigned order)
 {
-	struct frag_zone_state all = frag_zones_sum(z);
+	struct frag_zone_state all = frag_node_sum(z, node);
 
 	return frag_buddy_suitable(&all.zone.buddy, order);
 }
 
 /*
  * Blocks that a perfect compactor makes of what was free when it began. Zone by
- * zone, for compaction moves no page into another zone.
+ * zone, for compaction moves no page into another zone; of @node alone, where
+ * only that was compacted.
  */
-static uint64_t blocks_ideal(const struct frag_zones *z, unsigned order)
+static uint64_t blocks_ideal(const struct frag_zones *z, int node,
+			     unsigned order)
 {
 	uint64_t blocks = 0;
 
 	for (unsigned i = 0; i < z->count; i++)
-		if (z->zone[i].is_known)
+		if (z->zone[i].is_known &&
+		    (node < 0 || z->zone[i].zone.node == node))
 			blocks += frag_buddy_pages(&z->zone[i].zone.buddy) >>
 				  order;
 	return blocks;
 }
 
-static struct frag_value blocks_gained(const struct frag_run *r,
+static struct frag_value blocks_gained(const struct frag_run *r, int node,
 				       const struct frag_zones *before,
 				       const struct frag_zones *after)
 {
-	if (!frag_zones_sum(before).is_known || !frag_zones_sum(after).is_known)
+	if (!frag_node_sum(before, node).is_known ||
+	    !frag_node_sum(after, node).is_known)
 		return frag_unknown("no sample of the free lists before or "
 				    "after it");
-	return frag_known((double)blocks_suitable(after, r->order) -
-			  (double)blocks_suitable(before, r->order));
+	return frag_known((double)blocks_suitable(after, node, r->order) -
+			  (double)blocks_suitable(before, node, r->order));
 }
 
-static struct frag_value effectiveness(const struct frag_run *r,
+static struct frag_value effectiveness(const struct frag_run *r, int node,
 				       const struct frag_zones *before,
 				       struct frag_value gained)
 {
-	double room = (double)blocks_ideal(before, r->order) -
-		      (double)blocks_suitable(before, r->order);
+	double room = (double)blocks_ideal(before, node, r->order) -
+		      (double)blocks_suitable(before, node, r->order);
 
 	return frag_quotient(gained, frag_known(room),
 			     "nothing was to be gained: all that was free "
@@ -148,9 +153,9 @@ static void phase_set(struct frag_run *r, unsigned i)
 	const struct frag_zones *before = state_before(r, i);
 	struct compaction c = { .run = r, .phase = p };
 
-	c.gained = blocks_gained(r, before, &p->end);
+	c.gained = blocks_gained(r, p->node, before, &p->end);
 	frag_metric_set(r, "effectiveness", p->name,
-			effectiveness(r, before, c.gained));
+			effectiveness(r, p->node, before, c.gained));
 	frag_metric_set(r, "blocks_gained", p->name, c.gained);
 	counters_set(&c);
 	item_set(&c, "wall_ms", frag_known((double)p->wall_ns / 1e6));

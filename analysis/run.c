@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,10 +86,19 @@ static struct frag_phase *phase_add(struct frag_run *r, const char *name)
 		return NULL;
 	snprintf(p->name, sizeof(p->name), "%s", name);
 	snprintf(p->result, sizeof(p->result), "unfinished");
+	p->node = -1;
 	for (unsigned i = 0; i < FRAG_TALLIES; i++)
 		p->tally[i].first = p->tally[i].last = FRAG_ABSENT;
 	r->phases[r->nphases++] = p;
 	return p;
+}
+
+/* The number of a node, -1 when it is none. */
+static int node_read(const json_t *node)
+{
+	json_int_t n = json_is_integer(node) ? json_integer_value(node) : -1;
+
+	return n >= 0 && n <= INT_MAX ? (int)n : -1;
 }
 
 /* A phase that phases.csv does not have: what the manifest knows of it. */
@@ -98,11 +108,14 @@ static void phase_guess(struct frag_run *r, struct frag_phase *p, uint64_t t_ns)
 	size_t i;
 
 	p->start_ns = t_ns;
-	json_array_foreach(json_object_get(r->manifest, "phases"), i,
-			   row) if (!strcmp(frag_json_string(row, "name"),
-					    p->name))
+	json_array_foreach(json_object_get(r->manifest, "phases"), i, row)
+	{
+		if (strcmp(frag_json_string(row, "name"), p->name) != 0)
+			continue;
 		snprintf(p->kind, sizeof(p->kind), "%s",
 			 frag_json_string(row, "do"));
+		p->node = node_read(json_object_get(row, "node"));
+	}
 }
 
 static struct frag_phase *phase_new(struct frag_run *r, struct frag_table *t,

@@ -84,7 +84,8 @@ struct frag_series; /* drift.c */
 
 /*
  * One phase. kind is its "do". was_listed: phases.csv or the manifest told of
- * it; otherwise the times are those of its samples.
+ * it; otherwise the times are those of its samples. node: the only NUMA node
+ * that it was about, as the manifest tells of a compaction; -1: of all.
  */
 struct frag_phase {
 	char name[FRAG_PHASE_NAME];
@@ -95,6 +96,7 @@ struct frag_phase {
 	uint64_t end_ns;
 	uint64_t wall_ns;
 	uint64_t cpu_ns;
+	int node;
 	struct frag_zones begin;
 	struct frag_zones end;
 	struct frag_span tally[FRAG_TALLIES];
@@ -195,10 +197,16 @@ int frag_read_sampler(struct frag_run *r);
 /* --- state.c --- */
 
 /*
- * The sum of all known zones: node -1, zone "all". Hidden pages are absent as
+ * The sum of all known zones of @node or, where that is -1, of all nodes: its
+ * own node is @node, its zone "all". Hidden pages are absent as
  * soon as one known zone lacks them; it is unknown when no zone is known.
  */
-struct frag_zone_state frag_zones_sum(const struct frag_zones *z);
+struct frag_zone_state frag_node_sum(const struct frag_zones *z, int node);
+
+static inline struct frag_zone_state frag_zones_sum(const struct frag_zones *z)
+{
+	return frag_node_sum(z, -1);
+}
 
 /* A zone's state as summary.json has it; a new reference. */
 json_t *frag_zone_json(const struct frag_zone_state *z, uint64_t page_size);

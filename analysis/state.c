@@ -188,14 +188,14 @@ int frag_read_buddy(struct frag_run *r)
 	return rc ? rc : end;
 }
 
-struct frag_zone_state frag_zones_sum(const struct frag_zones *z)
+struct frag_zone_state frag_node_sum(const struct frag_zones *z, int node)
 {
-	struct frag_zone_state sum = { .zone = { .node = -1, .name = "all" } };
+	struct frag_zone_state sum = { .zone = { .node = node, .name = "all" } };
 
 	for (unsigned i = 0; i < z->count; i++) {
 		const struct frag_zone_state *one = &z->zone[i];
 
-		if (!one->is_known)
+		if (!one->is_known || (node >= 0 && one->zone.node != node))
 			continue;
 		sum.is_known = true;
 		frag_buddy_add(&sum.zone.buddy, &one->zone.buddy);

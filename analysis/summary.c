@@ -46,8 +46,38 @@ static json_t *zones_json(const struct frag_zones *z, uint64_t page_size)
 	return list;
 }
 
+/* Is zone number @i the first of its node? */
+static bool is_first_of_node(const struct frag_zones *z, unsigned i)
+{
+	for (unsigned k = 0; k < i; k++)
+		if (z->zone[k].is_known &&
+		    z->zone[k].zone.node == z->zone[i].zone.node)
+			return false;
+	return z->zone[i].is_known;
+}
+
+/* Each node as one, its zones added up; NULL where there is one node. */
+static json_t *nodes_json(const struct frag_zones *z, uint64_t page_size)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < z->count; i++) {
+		struct frag_zone_state sum;
+
+		if (!is_first_of_node(z, i))
+			continue;
+		sum = frag_node_sum(z, z->zone[i].zone.node);
+		json_array_append_new(list, frag_zone_json(&sum, page_size));
+	}
+	if (json_array_size(list) > 1)
+		return list;
+	json_decref(list);
+	return NULL;
+}
+
 static json_t *phase_json(const struct frag_phase *p, uint64_t page_size)
 {
+	json_t *nodes = nodes_json(&p->end, page_size);
 	json_t *json = json_object();
 
 	json_object_set_new(json, "name", frag_json_text(p->name));
@@ -55,7 +85,11 @@ static json_t *phase_json(const struct frag_phase *p, uint64_t page_size)
 	json_object_set_new(json, "result", frag_json_text(p->result));
 	json_object_set_new(json, "start_ns", frag_count_json(p->start_ns));
 	json_object_set_new(json, "end_ns", frag_count_json(p->end_ns));
+	if (p->node >= 0)
+		json_object_set_new(json, "node", json_integer(p->node));
 	json_object_set_new(json, "zones", zones_json(&p->end, page_size));
+	if (nodes)
+		json_object_set_new(json, "nodes", nodes);
 	return json;
 }
 

@@ -215,6 +215,7 @@ static int drain_do(struct frag_stage *st, unsigned index,
 static int compact_do(struct frag_stage *st, unsigned index,
 		      struct frag_outcome *out, struct frag_error *e)
 {
+	const char *node = st->scenario->phases[index].settings.node;
 	struct frag_error why = { 0 };
 	uint64_t begin = frag_now();
 	uint64_t cpu = frag_clock(CLOCK_THREAD_CPUTIME_ID);
@@ -223,7 +224,8 @@ static int compact_do(struct frag_stage *st, unsigned index,
 	(void)e;
 	if (!st->session.facts.is_root)
 		return no_root_skip(st, out, "memory was not compacted");
-	rc = frag_compact(st->scenario->phases[index].settings.node, &why);
+	out->node = strcmp(node, "all") != 0 ? node : NULL;
+	rc = frag_compact(node, &why);
 	if (rc == -EINTR)
 		return rc;
 	if (rc)

@@ -103,6 +103,37 @@ static void references_print(const json_t *references, const char *phase,
 	}
 }
 
+/* The index of each node, phase by phase, where there are several nodes. */
+static void nodes_print(const json_t *summary, size_t order, FILE *out)
+{
+	bool has_header = false;
+	json_t *phase;
+	json_t *node;
+	size_t i;
+	size_t n;
+
+	json_array_foreach(json_object_get(summary, "phases"), i, phase)
+	{
+		const json_t *nodes = json_object_get(phase, "nodes");
+
+		if (!json_array_size(nodes))
+			continue;
+		if (!has_header) {
+			fprintf(out, "\nunusable(%zu) of node", order);
+			json_array_foreach(nodes, n, node)
+				fprintf(out, " %8" JSON_INTEGER_FORMAT,
+					json_integer_value(
+						json_object_get(node, "node")));
+			fputc('\n', out);
+		}
+		has_header = true;
+		fprintf(out, "%-19s", text_of(phase, "name"));
+		json_array_foreach(nodes, n, node)
+			index_print(node, order, out);
+		fputc('\n', out);
+	}
+}
+
 static bool metric_get(const json_t *summary, const char *name, double *value)
 {
 	const json_t *m =
@@ -141,6 +172,7 @@ static void compaction_print(const json_t *summary, FILE *out)
 	json_array_foreach(json_object_get(summary, "phases"), i, phase)
 	{
 		char name[128];
+		char node[32] = "";
 		double share;
 		double gained;
 
@@ -153,9 +185,14 @@ static void compaction_print(const json_t *summary, FILE *out)
 		snprintf(name, sizeof(name), "blocks_gained.%s",
 			 text_of(phase, "name"));
 		metric_get(summary, name, &gained);
+		if (json_is_integer(json_object_get(phase, "node")))
+			snprintf(node, sizeof(node),
+				 " of node %" JSON_INTEGER_FORMAT,
+				 json_integer_value(
+					 json_object_get(phase, "node")));
 		fprintf(out,
-			"%s: compaction gained %.0f blocks, effectiveness %.2f (1 is a perfect compactor)\n",
-			text_of(phase, "name"), gained, share);
+			"%s: compaction%s gained %.0f blocks, effectiveness %.2f (1 is a perfect compactor)\n",
+			text_of(phase, "name"), node, gained, share);
 	}
 }
 
@@ -211,6 +248,7 @@ void frag_show_summary(const json_t *summary, FILE *out)
 		references_print(references, text_of(phase, "name"), order,
 				 out);
 	}
+	nodes_print(summary, order, out);
 	interleave_print(summary, out);
 	compaction_print(summary, out);
 	if (!strcmp(text_of(summary, "accelerator"), "tcg"))

@@ -34,6 +34,8 @@ struct frag_outcome {
 	const char *result; /* "done", "timeout", "skipped" or "failed" */
 	uint64_t wall_ns; /* of its one action */
 	uint64_t cpu_ns; /* of the caller in it */
+	const char *node; /* the number of the only one that it was about; or
+			     NULL */
 };
 
 /*

@@ -251,6 +251,11 @@ static json_t *note_find(json_t *manifest, const char *name)
 	return json_incref(found);
 }
 
+static json_t *node_tell(const char *node)
+{
+	return node ? json_integer(strtol(node, NULL, 10)) : NULL;
+}
+
 json_t *frag_phases_json(json_t *manifest, const struct frag_phase_row *rows,
 			 unsigned nrows)
 {
@@ -259,15 +264,17 @@ json_t *frag_phases_json(json_t *manifest, const struct frag_phase_row *rows,
 	for (unsigned i = 0; i < nrows; i++)
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o*}",
-				  "name", rows[i].name, "do", rows[i].action,
-				  "result", rows[i].outcome.result, "start_ns",
-				  (json_int_t)rows[i].start_ns, "end_ns",
-				  (json_int_t)rows[i].end_ns, "action_wall_ns",
-				  (json_int_t)rows[i].outcome.wall_ns,
-				  "action_cpu_ns",
-				  (json_int_t)rows[i].outcome.cpu_ns, "note",
-				  note_find(manifest, rows[i].name)));
+			json_pack(
+				"{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o*, s:o*}",
+				"name", rows[i].name, "do", rows[i].action,
+				"result", rows[i].outcome.result, "start_ns",
+				(json_int_t)rows[i].start_ns, "end_ns",
+				(json_int_t)rows[i].end_ns, "action_wall_ns",
+				(json_int_t)rows[i].outcome.wall_ns,
+				"action_cpu_ns",
+				(json_int_t)rows[i].outcome.cpu_ns, "node",
+				node_tell(rows[i].outcome.node), "note",
+				note_find(manifest, rows[i].name)));
 	return list;
 }
 

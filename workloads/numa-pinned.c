@@ -68,6 +68,7 @@ struct pinned_state {
 	char *memory;
 	uint64_t pages; /* of the whole mapping */
 	uint64_t touched;
+	uint64_t held; /* of these, how many were not given back */
 	uint64_t round; /* of migration: how many are done */
 	uint64_t at; /* of this round: pages done */
 	bool *is_held;
@@ -281,6 +282,7 @@ static int chunk_touch(struct frag_context *ctx)
 	}
 	frag_time_to(ctx);
 	s->touched += count;
+	s->held += count;
 	frag_add_pages(ctx, (int64_t)count);
 	frag_set_range(ctx, 0, (uintptr_t)s->memory,
 		       (uintptr_t)s->memory + s->touched * ctx->page_size);
@@ -374,21 +376,26 @@ static int pinned_step(struct frag_context *ctx)
 	return FRAG_MORE;
 }
 
-/* Evenly spread, so that each node keeps holes of one page. */
+/*
+ * By chance, page by page, and exactly as many as asked (Knuth, The Art of
+ * Computer Programming 2, algorithm S). Every second page would give a pattern
+ * that the free scanner of compaction, in strides of 32 frames, can pass by.
+ */
 static int pinned_release(struct frag_context *ctx, unsigned permille)
 {
 	struct pinned_state *s = ctx->state;
-	unsigned due = 0;
+	uint64_t left = s->held;
+	uint64_t due = left * permille / 1000;
 
-	for (uint64_t i = 0; i < s->touched && !frag_is_stopping(ctx); i++) {
-		due += s->is_held[i] ? permille : 0;
-		if (due < 1000)
+	for (uint64_t i = 0; due && !frag_is_stopping(ctx); i++) {
+		if (!s->is_held[i] || frag_random(&ctx->seed) % left-- >= due)
 			continue;
-		due -= 1000;
+		due--;
 		if (madvise(s->memory + i * ctx->page_size, ctx->page_size,
 			    MADV_DONTNEED))
 			return -errno;
 		s->is_held[i] = false;
+		s->held--;
 		frag_add_pages(ctx, -1);
 	}
 	return 0;
@@ -419,7 +426,7 @@ const struct frag_workload frag_workload_numa_pinned = {
 		"and back (do_pages_move or do_mbind, migrate_pages in "
 		"mm/migrate.c): free lists of one node are filled in the order "
 		"in which those of the other are emptied. A release gives back "
-		"single pages, evenly spread: each node keeps its own dust, "
+		"single pages, chosen by chance: each node keeps its own dust, "
 		"and can be compacted alone (do = compact, node = N). Where the "
 		"machine has one node, all processes run on it, and nothing "
 		"moves.",

@@ -47,7 +47,7 @@ def phases(run):
 
 def state_row(run, phase, state):
     hidden = state.get("pcp_pages")
-    return {"name": phase["name"], "do": phase.get("do", ""), "free": state["free"],
+    return {"name": phase["name"], "do": action(phase), "free": state["free"],
             "mib": state["free_bytes"] / 2**20, "hidden": hidden and run.mib(hidden),
             "unusable": at_order(run, state.get("unusable")),
             "with_hidden": at_order(run, state.get("unusable_pcp")), "reference": None}
@@ -69,16 +69,21 @@ def reference_rows(run, name):
 
 
 def zones(run, phases_shown):
-    """One row a zone: free MiB and index at the end of each of the phases."""
+    """One row a zone, and one a node where there are several: free MiB and index after each phase."""
     rows = {}
     for i, phase in enumerate(phases_shown):
-        for state in phase.get("zones") or []:
-            if state.get("zone") == "all":
-                continue
+        states = [z for z in phase.get("zones") or [] if z.get("zone") != "all"]
+        for state in states + (phase.get("nodes") or []):
             name = (state.get("node"), state.get("zone"))
             cells = rows.setdefault(name, [None] * len(phases_shown))
             cells[i] = (state["free_bytes"] / 2**20, at_order(run, state.get("unusable")))
     return list(rows.items())[:ZONES_MOST]
+
+
+def action(phase):
+    """What a phase did, and to which node, when it was to one only."""
+    node = phase.get("node")
+    return phase.get("do", "") + ("" if node is None else f", node {node}")
 
 
 def metrics(run):
@@ -136,7 +141,7 @@ def steps(run):
         note = notes.get(phase["name"])
         said = ([note] if note and note not in said else []) + said
         wall, cpu = actions.get(phase["name"], (0, 0))
-        yield {"name": phase["name"], "do": phase.get("do", ""),
+        yield {"name": phase["name"], "do": action(phase),
                "result": phase.get("result", ""), "start": phase["start_ns"] / 1e9,
                "lasted": (phase["end_ns"] - phase["start_ns"]) / 1e9, "wall": wall / 1e6,
                "cpu": cpu / 1e6, "notes": said}

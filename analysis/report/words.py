@@ -157,7 +157,9 @@ def compacted(run, phase, before, after):
     found = run.metric(f"effectiveness.{phase['name']}")
     share = (f", {found * 100:.0f} % of what a perfect compactor would have gained"
              if number(found) and found >= 0 else "")
-    return f"Compaction {moved(run, before, after)}{share}."
+    node = phase.get("node")
+    of_node = "" if node is None else f" of node {node}"
+    return f"Compaction{of_node} {moved(run, before, after)}{share}."
 
 
 def wait(run, phase, before, after):

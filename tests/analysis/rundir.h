@@ -28,26 +28,11 @@ struct rundir {
 };
 
 static const char *const rundir_files[] = {
-	"manifest.json",
-	"buddy.csv",
-	"index.csv",
-	".index.csv.new",
-	"vmstat.csv",
-	"psi.csv",
-	"kthreads.csv",
-	"thp.csv",
-	"pagetypes.csv",
-	"ops.csv",
-	"latency.csv",
-	"owners.csv",
-	"frames.csv",
-	"phases.csv",
-	"sampler.csv",
-	"summary.json",
-	"scenario.ini",
-	"counters.csv",
-	"probes.csv",
-	"x",
+	"manifest.json", "buddy.csv",	 "index.csv",	 ".index.csv.new",
+	"vmstat.csv",	 "psi.csv",	 "kthreads.csv", "thp.csv",
+	"pagetypes.csv", "ops.csv",	 "latency.csv",	 "owners.csv",
+	"frames.csv",	 "phases.csv",	 "sampler.csv",	 "summary.json",
+	"scenario.ini",	 "counters.csv", "probes.csv",	 "x",
 };
 
 enum { RUNDIR_FILES = sizeof(rundir_files) / sizeof(rundir_files[0]) };
@@ -139,17 +124,26 @@ static const char rundir_buddy_header[] =
 	"free_10\n";
 
 /* A row of buddy.csv. */
+static inline void rundir_node(struct rundir *d, uint64_t t_ns,
+			       const char *phase, unsigned node,
+			       const char *zone, uint64_t pcp_pages,
+			       const uint64_t free[11])
+{
+	if (faccessat(d->fd, "buddy.csv", F_OK, 0))
+		rundir_put(d, "buddy.csv", "%s", rundir_buddy_header);
+	rundir_put(d, "buddy.csv", "%ju,%s,%u,%s,%ju,0,1,2,3,4",
+		   (uintmax_t)t_ns, phase, node, zone, (uintmax_t)pcp_pages);
+	for (unsigned o = 0; o < 11; o++)
+		rundir_put(d, "buddy.csv", ",%ju", (uintmax_t)free[o]);
+	rundir_put(d, "buddy.csv", "\n");
+}
+
+/* The same of node 0. */
 static inline void rundir_zone(struct rundir *d, uint64_t t_ns,
 			       const char *phase, const char *zone,
 			       uint64_t pcp_pages, const uint64_t free[11])
 {
-	if (faccessat(d->fd, "buddy.csv", F_OK, 0))
-		rundir_put(d, "buddy.csv", "%s", rundir_buddy_header);
-	rundir_put(d, "buddy.csv", "%ju,%s,0,%s,%ju,0,1,2,3,4", (uintmax_t)t_ns,
-		   phase, zone, (uintmax_t)pcp_pages);
-	for (unsigned o = 0; o < 11; o++)
-		rundir_put(d, "buddy.csv", ",%ju", (uintmax_t)free[o]);
-	rundir_put(d, "buddy.csv", "\n");
+	rundir_node(d, t_ns, phase, 0, zone, pcp_pages, free);
 }
 
 /* Summarise; that must go well. */

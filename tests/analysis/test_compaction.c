@@ -48,7 +48,11 @@ static void blog_compaction_was_nearly_perfect(void **state)
 	double before = suitable_of(blog_killed);
 
 	story_write(d, blog_killed, blog_compacted);
-	rundir_summarize(d);
+	/* There is one node, and no need to tell it apart. */
+	assert_null(json_object_get(
+		json_array_get(json_object_get(rundir_summarize(d), "phases"),
+			       1),
+		"nodes"));
 	assert_metric(d, "unusable.before", 0.802);
 	assert_metric(d, "unusable.compact", 0.038);
 	assert_metric(d, "free_mib.before", 980.84);
@@ -185,6 +189,51 @@ static void bill_by_hand(void **state)
 	assert_metric(d, "over_floor.compact", 6.618);
 }
 
+/* Node 1 is as broken afterwards, and nobody asked for it to be mended. */
+static void one_node_is_judged_alone(void **state)
+{
+	struct rundir *d = *state;
+	json_t *phases;
+
+	rundir_node(d, 10, "before", 0, "DMA32", 0, blog_killed);
+	rundir_node(d, 10, "before", 1, "DMA32", 0, blog_killed);
+	rundir_node(d, 20, "compact", 0, "DMA32", 0, blog_compacted);
+	rundir_node(d, 20, "compact", 1, "DMA32", 0, blog_killed);
+	rundir_phase(d, "before", "free", 0, 10, 1, 1);
+	rundir_phase(d, "compact", "compact", 11, 20, 250000000, 120000000);
+	/* Of both, half of the room was won back. */
+	phases = json_object_get(rundir_summarize(d), "phases");
+	for (unsigned node = 0; node < 2; node++) {
+		json_t *one = json_array_get(
+			json_object_get(json_array_get(phases, 1), "nodes"),
+			node);
+		json_t *index =
+			json_array_get(json_object_get(one, "unusable"), 9);
+
+		assert_int_equal(
+			json_integer_value(json_object_get(one, "node")), node);
+		assert_true(json_number_value(index) == (node ? 0.802 : 0.038));
+	}
+	assert_null(json_object_get(json_array_get(phases, 1), "node"));
+	assert_metric(d, "blocks_gained.compact", 471 - 97);
+	assert_metric(d, "effectiveness.compact", 0.476);
+	rundir_manifest(d, ",\"phases\":[{\"name\":\"before\",\"do\":\"free\"},"
+			   "{\"name\":\"compact\",\"do\":\"compact\","
+			   "\"node\":0}]");
+	rundir_summarize(d);
+	assert_metric(d, "blocks_gained.compact", 471 - 97);
+	assert_metric(d, "effectiveness.compact", 0.952);
+	phases = json_object_get(d->summary, "phases");
+	assert_null(json_object_get(json_array_get(phases, 0), "node"));
+	assert_true(json_is_integer(
+		json_object_get(json_array_get(phases, 1), "node")));
+	rundir_manifest(d, ",\"phases\":[{\"name\":\"compact\","
+			   "\"do\":\"compact\",\"node\":1}]");
+	rundir_summarize(d);
+	assert_metric(d, "blocks_gained.compact", 0);
+	assert_metric(d, "effectiveness.compact", 0);
+}
+
 static void floor_needs_the_cost_of_a_copy(void **state)
 {
 	struct rundir *d = *state;
@@ -227,6 +276,7 @@ int main(void)
 		rundir_test(first_phase_is_held_against_its_own_start),
 		rundir_test(skipped_phases_are_passed_over),
 		rundir_test(bill_by_hand),
+		rundir_test(one_node_is_judged_alone),
 		rundir_test(floor_needs_the_cost_of_a_copy),
 		rundir_test(without_counters_the_bill_says_so),
 	};

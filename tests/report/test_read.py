@@ -61,6 +61,19 @@ class Tables(unittest.TestCase):
         self.assertEqual(blocks.tolist(), [[22, 33], [2, 2]])
         self.assertEqual(hidden.tolist(), [11, 2])
 
+    def test_nodes_stand_behind_their_zones(self):
+        one = phase("c", "compact", 0.5)
+        one["zones"] += [dict(state(0.1), node=0, zone="DMA"), dict(state(0.2), node=0, zone="DMA32"),
+                         dict(state(0.3), node=1, zone="DMA32")]
+        without = tables.zones(self.run_, [one])
+        self.assertEqual([name for name, _ in without], [(0, "DMA"), (0, "DMA32"), (1, "DMA32")])
+        one["nodes"] = [dict(state(0.15), node=0), dict(state(0.3), node=1)]
+        rows = tables.zones(self.run_, [one, phase("e", "settle", 0.5)])
+        self.assertEqual(rows[3], ((0, "all"), [(8192 / 2**20, 0.15), None]))
+        self.assertEqual([name for name, _ in rows[3:]], [(0, "all"), (1, "all")])
+        self.assertEqual(tables.action(one), "compact")
+        self.assertEqual(tables.action(dict(one, node=0)), "compact, node 0")
+
     def test_thinning_keeps_every_extreme(self):
         rows = [f"{i},x,{500 + i % 7},{i}\n" for i in range(30000)]
         rows[12345] = "12345,x,9999,12345\n"
@@ -141,6 +154,10 @@ class Words(unittest.TestCase):
                             (None, "Killing some of the processes ")):
             said = self.told(phase("a", "settle", 0.1), free, asked=asked, workloads=[row])
             self.assertTrue(said[0].startswith(text), said[0])
+
+    def test_compaction_of_one_node(self):
+        said = self.told(phase("a", "settle", 0.5), dict(phase("c", "compact", 0.1), node=1))
+        self.assertTrue(said[-1].startswith("Compaction of node 1 "), said[-1])
 
     def test_paragraphs(self):
         self.assertEqual(words.paragraphs("; One\n; line.\n;\n; Two."), ["One line.", "Two."])

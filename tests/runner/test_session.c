@@ -266,12 +266,31 @@ static void test_unwatch(void **state)
 	assert_int_equal(before.st_size, after.st_size);
 }
 
+/* Only a phase that was about one node names it. */
+static void test_node_of_phase(void **state)
+{
+	static const struct frag_phase_row rows[] = {
+		{ "a", "compact", 0, 10, { "done", 5, 7, "12" } },
+		{ "b", "compact", 10, 30, { "done", 5, 7, NULL } },
+	};
+	json_t *manifest = json_object();
+	json_t *told = frag_phases_json(manifest, rows, 2);
+
+	(void)state;
+	assert_int_equal(json_integer_value(json_object_get(
+				 json_array_get(told, 0), "node")),
+			 12);
+	assert_null(json_object_get(json_array_get(told, 1), "node"));
+	json_decref(told);
+	json_decref(manifest);
+}
+
 /* phases.csv, latency.csv and probes.csv of a run that never was. */
 static void test_tables(void **state)
 {
 	static const struct frag_phase_row rows[] = {
-		{ "setup", "setup", 0, 10, { "done", 0, 0 } },
-		{ "work", "run", 10, 30, { "failed", 5, 7 } },
+		{ "setup", "setup", 0, 10, { "done", 0, 0, NULL } },
+		{ "work", "run", 10, 30, { "failed", 5, 7, NULL } },
 	};
 	struct bench *b = *state;
 	struct frag_worker_share share[2] = { 0 };
@@ -353,6 +372,7 @@ int main(void)
 		TEST(test_given_up),
 		TEST(test_unwatch),
 		TEST(test_tables),
+		cmocka_unit_test(test_node_of_phase),
 		cmocka_unit_test(test_results_dir),
 	};
 
