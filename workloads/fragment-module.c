@@ -16,6 +16,7 @@
 
 enum {
 	FREE_AT_ONCE = 4096, /* objects looked at between two stops */
+	STEP_BYTES = 8 << 20, /* of one step, that it may soon stop */
 	OBJECT_MAX = 4 << 20,
 };
 
@@ -40,7 +41,7 @@ static const struct frag_option module_options[] = {
 	{ "objects", 0, FRAG_COUNT, offsetof(struct module_options, objects),
 	  NULL, "20000", 1, 0, "objects that each process takes" },
 	{ "batch", 0, FRAG_COUNT, offsetof(struct module_options, batch), NULL,
-	  "64", 1, 1024, "objects of one step" },
+	  "64", 1, 1024, "objects of one step, of 8 MiB at most" },
 	{ 0 },
 };
 
@@ -245,6 +246,8 @@ static int module_step(struct frag_context *ctx)
 
 	if (n > o->batch)
 		n = o->batch;
+	if (n > 1 && n * o->size > STEP_BYTES)
+		n = STEP_BYTES / o->size;
 	frag_time_from(ctx);
 	told = control_tell(s, "alloc %llu", (unsigned long long)n);
 	frag_time_to(ctx);

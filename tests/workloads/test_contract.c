@@ -156,7 +156,7 @@ static void check_release(const struct frag_workload *w, struct frag_crew *crew)
 {
 	static const unsigned permille[] = { 500, 1000 };
 	const struct timespec ts = frag_timespec(1000000);
-	uint64_t held[FRAG_WORKERS_MAX];
+	uint64_t held[FRAG_WORKERS_MAX] = { 0 };
 
 	for (unsigned turn = 0; w->release && turn < 2; turn++) {
 		for (unsigned i = 0; i < crew->count; i++)
