@@ -18,6 +18,7 @@
 #include "verb.h"
 #include "verb/help.h"
 #include "verb/verbs.h"
+#include "vm/pid1.h"
 
 static void pipe_ignore(int signal)
 {
@@ -34,6 +35,8 @@ static void signals_set(void)
 				    .sa_flags = SA_RESTART };
 
 	sigaction(SIGPIPE, &action, NULL);
+	/* Ignored by whoever started us, no child could be waited for. */
+	signal(SIGCHLD, SIG_DFL);
 }
 
 /*
@@ -219,7 +222,8 @@ static int flag_fail(const char *flag, struct frag_error *e)
  * ("nokaslr") stands before the verb. */
 static bool is_guest(int argc, char **argv)
 {
-	return getpid() == 1 && argc > 1 && !strcmp(argv[argc - 1], "guest");
+	return getpid() == 1 && argc > 1 && !strcmp(argv[argc - 1], "guest") &&
+	       !access(FRAG_PID1_JOB, F_OK);
 }
 
 /* An exit code, or a negative errno with @e filled. */

@@ -8,6 +8,7 @@
 
 #include "stop.h"
 #include "verb/verbs.h"
+#include "vm/haul.h"
 
 #define ROW(field) offsetof(struct vm_options, field)
 
@@ -121,7 +122,7 @@ static int matrix_do(struct vm_plan *p, const struct vm_options *o,
 	struct frag_matrix m;
 	int rc;
 
-	frag_guest_sweep(p->config.guest.output);
+	frag_haul_sweep(p->config.guest.output);
 	rc = frag_matrix_make(&m, &p->config, e);
 	if (!rc) {
 		resume_tell(&m);

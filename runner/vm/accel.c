@@ -13,6 +13,7 @@
 #include "base/source.h"
 #include "clock.h"
 #include "stop.h"
+#include "vm/haul.h"
 
 static const uint64_t TRIAL_NS = 30ULL * 1000000000ULL;
 
@@ -95,20 +96,27 @@ static int guest_follow(struct frag_guest *g, struct frag_error *e)
 	return frag_stop ? -EINTR : rc;
 }
 
-/* Does a guest with KVM come up and say so, within the limit? Its folder for
- * results is one of its own. */
-static int kvm_try(const struct frag_guest_config *config, bool *works,
-		   char *why, size_t size, struct frag_error *e)
+/* The smallest guest that says a word, in a folder of its own in the cache. */
+static int trial_run(const struct frag_guest_config *config, const char *accel,
+		     bool *works, char *why, size_t size, struct frag_error *e)
 {
+	struct frag_vm_machine_options small = { .memory = 512ULL << 20 };
 	struct frag_guest_config c = *config;
-	char output[] = "/tmp/fragbench-kvm-XXXXXX";
+	struct frag_vm_machine machine;
 	json_t *job = json_pack("{s:[s]}", "command", "--version");
 	struct frag_guest *g = NULL;
-	int rc = mkdtemp(output) ? 0 : -errno;
+	char output[500];
+	char cache[400];
+	int rc = frag_cache_dir(cache, sizeof(cache), e);
 
-	c.accel = "kvm";
+	if (!rc)
+		rc = frag_vm_machine_make(&machine, &small, e);
+	snprintf(output, sizeof(output), "%s/trial", cache);
+	c.accel = accel;
+	c.machine = &machine;
 	c.output = output;
 	c.label = "trial";
+	c.append = "";
 	c.job = job;
 	c.modules = NULL;
 	c.boot_ns = c.silent_ns = c.total_ns = TRIAL_NS;
@@ -118,19 +126,31 @@ static int kvm_try(const struct frag_guest_config *config, bool *works,
 		rc = guest_follow(g, e);
 	if (!rc) {
 		const struct frag_guest_result *r = frag_guest_result(g);
-		char log[600];
 
 		*works = r->end == FRAG_GUEST_DONE && !r->code;
-		snprintf(why, size, "a trial guest with KVM: %s", r->why);
-		snprintf(log, sizeof(log), "%s/console.log", r->path);
-		unlink(log);
-		snprintf(log, sizeof(log), "%s/qemu.log", r->path);
-		unlink(log);
-		rmdir(r->path);
+		snprintf(why, size, "a trial guest with %s: %s", accel, r->why);
 	}
 	frag_guest_free(g);
-	rmdir(output);
+	frag_haul_remove(output);
 	json_decref(job);
+	return rc;
+}
+
+/* A kernel that comes up under neither says nothing of KVM. */
+static int kvm_try(const struct frag_guest_config *config, bool *works,
+		   char *why, size_t size, struct frag_error *e)
+{
+	bool boots = false;
+	char other[200];
+	int rc = trial_run(config, "kvm", works, why, size, e);
+
+	if (!rc && *works)
+		verdict_keep("kvm");
+	if (rc || *works)
+		return rc;
+	rc = trial_run(config, "tcg", &boots, other, sizeof(other), e);
+	if (!rc && boots)
+		verdict_keep("tcg");
 	return rc;
 }
 
@@ -163,6 +183,5 @@ int frag_accel_choose(struct frag_accel *a, const char *asked,
 	rc = kvm_try(config, &works, why, sizeof(why), e);
 	if (rc)
 		return rc;
-	verdict_keep(works ? "kvm" : "tcg");
 	return accel_set(a, works ? "kvm" : "tcg", why);
 }

@@ -18,12 +18,11 @@ void frag_channel_sum_begin(struct frag_channel_sum *s)
 	SHA256Init(&s->sha);
 }
 
-void frag_channel_sum_add(struct frag_channel_sum *s, enum frag_frame type,
-			  const void *data, size_t n)
+void frag_channel_sum_add(struct frag_channel_sum *s, const void *data,
+			  size_t n)
 {
 	SHA256Update(&s->sha, data, n);
 	s->bytes += n;
-	s->files += type == FRAG_FRAME_FILE;
 }
 
 void frag_channel_sum_end(struct frag_channel_sum *s,
@@ -69,7 +68,7 @@ int frag_channel_send(int fd, enum frag_frame type, const void *data, size_t n)
 static int summed_send(int fd, enum frag_frame type, const void *data, size_t n,
 		       struct frag_channel_sum *s)
 {
-	frag_channel_sum_add(s, type, data, n);
+	frag_channel_sum_add(s, data, n);
 	return frag_channel_send(fd, type, data, n);
 }
 

@@ -19,10 +19,11 @@ enum {
 };
 
 /*
- * HELLO: JSON {release, channel}: PID 1 is there. BEAT: nothing; once a second.
+ * HELLO: nothing: PID 1 is there. BEAT: nothing; once a second.
  * OUT, ERR: what the command printed. FILE: "MODE PATH": what follows in DATA
  * frames is this file, relative to the results; MODE octal, with S_IFMT. END:
- * JSON {code, files, bytes, sha256}: of all FILE and DATA payloads in order.
+ * JSON {code, exit, bytes, sha256}: the command's exit code, 0 to 255; the exit
+ * code that QEMU will end with; of all FILE and DATA payloads in order.
  */
 enum frag_frame {
 	FRAG_FRAME_HELLO = 'H',
@@ -42,12 +43,11 @@ enum frag_frame {
 struct frag_channel_sum {
 	SHA2_CTX sha;
 	uint64_t bytes;
-	uint64_t files;
 };
 
 void frag_channel_sum_begin(struct frag_channel_sum *s);
-void frag_channel_sum_add(struct frag_channel_sum *s, enum frag_frame type,
-			  const void *data, size_t n);
+void frag_channel_sum_add(struct frag_channel_sum *s, const void *data,
+			  size_t n);
 /* As hexadecimal text; @s is used up. */
 void frag_channel_sum_end(struct frag_channel_sum *s,
 			  char text[SHA256_DIGEST_STRING_LENGTH]);

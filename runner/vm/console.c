@@ -31,15 +31,43 @@ static const struct {
 	{ "invoked oom-killer", FRAG_TROUBLE_OOM },
 };
 
-/* The program's own words on the console are not the kernel's. */
-static bool is_of_kernel(const char *line)
+/* "[   12.345678] ": where printk begins; NULL when nothing of the kind is in
+ * @line. */
+static const char *stamp_find(const char *line)
 {
-	return strncmp(line, "fragbench", 9) != 0;
+	for (; (line = strchr(line, '[')); line++) {
+		const char *at = line + 1 + strspn(line + 1, " ");
+		size_t seconds = strspn(at, "0123456789");
+		size_t rest;
+
+		if (!seconds || at[seconds] != '.')
+			continue;
+		rest = strspn(at + seconds + 1, "0123456789");
+		if (rest && at[seconds + 1 + rest] == ']')
+			return line;
+	}
+	return NULL;
+}
+
+/* What the kernel says in @line, "" when all of it are the program's words. The
+ * two may share a line: both write to the console as they like. */
+static const char *kernel_part(const char *line)
+{
+	static const char *const ours[] = { "fragbench: ", "fragbench guest: ",
+					    "note: ", "doubt: " };
+	const char *stamp = stamp_find(line);
+
+	for (size_t i = 0; !stamp && i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (!strncmp(line, ours[i], strlen(ours[i])))
+			return "";
+	return stamp ? stamp : line;
 }
 
 enum frag_trouble frag_trouble_of(const char *line)
 {
-	if (!is_of_kernel(line))
+	line = kernel_part(line);
+	/* A program's fault, told by the kernel (arch/x86/kernel/traps.c). */
+	if (strstr(line, "traps: "))
 		return FRAG_TROUBLE_NONE;
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (strstr(line, signs[i].words))
@@ -50,6 +78,7 @@ enum frag_trouble frag_trouble_of(const char *line)
 /* Past "[   12.345678] " and "[ T123]", as printk writes before its text. */
 static const char *text_of(const char *line)
 {
+	line = kernel_part(line);
 	while (*line == '[') {
 		const char *end = strchr(line, ']');
 

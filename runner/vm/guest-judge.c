@@ -7,15 +7,11 @@
 
 #include "vm/guest-parts.h"
 
-/* What isa-debug-exit makes of the value that PID 1 writes to it. */
-enum { QEMU_EXIT = 43 };
-
 static const char *const texts[] = {
-	[FRAG_GUEST_DONE] = "done",	  [FRAG_GUEST_NO_BOOT] = "no-boot",
-	[FRAG_GUEST_PANIC] = "panic",	  [FRAG_GUEST_OOPS] = "oops",
-	[FRAG_GUEST_OOM] = "oom",	  [FRAG_GUEST_HANG] = "hang",
-	[FRAG_GUEST_LATE] = "late",	  [FRAG_GUEST_BROKEN] = "broken",
-	[FRAG_GUEST_STOPPED] = "stopped",
+	[FRAG_GUEST_DONE] = "done",   [FRAG_GUEST_NO_BOOT] = "no-boot",
+	[FRAG_GUEST_PANIC] = "panic", [FRAG_GUEST_OOPS] = "oops",
+	[FRAG_GUEST_OOM] = "oom",     [FRAG_GUEST_HANG] = "hang",
+	[FRAG_GUEST_LATE] = "late",   [FRAG_GUEST_BROKEN] = "broken",
 };
 
 const char *frag_guest_end_text(enum frag_guest_end end)
@@ -58,8 +54,8 @@ static void killed_judge(struct frag_guest *g)
 	static const double second = 1e9;
 	const struct frag_guest_config *c = &g->config;
 
-	if (g->killed == FRAG_GUEST_STOPPED)
-		verdict(g, g->killed, "it was stopped");
+	if (g->killed == FRAG_GUEST_BROKEN)
+		verdict(g, g->killed, "%s", g->haul.error);
 	else if (g->killed == FRAG_GUEST_NO_BOOT)
 		verdict(g, g->killed, "no word from it within %.0f s",
 			(double)c->boot_ns / second);
@@ -111,13 +107,16 @@ static enum frag_guest_end panic_end(const struct frag_guest *g)
 
 void frag_guest_judge(struct frag_guest *g, bool is_whole)
 {
-	bool is_clean =
-		WIFEXITED(g->status) && WEXITSTATUS(g->status) == QEMU_EXIT;
+	/* PID 1 has said how it would end QEMU. */
+	bool is_clean = WIFEXITED(g->status) && !g->killed &&
+			WEXITSTATUS(g->status) == g->exit;
 
-	if (is_whole && (is_clean || g->killed))
+	if (is_whole && is_clean && g->console.worst != FRAG_TROUBLE_PANIC)
 		whole_judge(g);
 	else if (g->console.worst == FRAG_TROUBLE_PANIC)
 		verdict(g, panic_end(g), "%s", g->console.line);
+	else if (g->console.worst == FRAG_TROUBLE_OOPS && g->heard_ns)
+		verdict(g, FRAG_GUEST_OOPS, "%s", g->console.line);
 	else if (g->killed)
 		killed_judge(g);
 	else

@@ -37,7 +37,9 @@ struct frag_guest {
 	uint64_t start_ns;
 	uint64_t heard_ns; /* the last frame; 0 before the first */
 	enum frag_guest_end killed; /* why we ended it; FRAG_GUEST_DONE: not */
-	int keep_error; /* why what it sends cannot be kept */
+	uint64_t oops_ns; /* when the console first told of one */
+	int keep_error; /* why what it sends cannot be kept: the first */
+	int exit; /* what QEMU is to end with, as the last frame says */
 	int status; /* of waitpid() */
 	bool is_over;
 };

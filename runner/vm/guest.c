@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,10 @@
 #include "clock.h"
 #include "vm/guest-parts.h"
 
-enum { TEXT_MAX = 1 << 20 };
+enum {
+	TEXT_MAX = 1 << 20,
+	READS_MAX = 16, /* of one stream, before others have their turn */
+};
 
 static int logs_open(struct frag_guest *g, struct frag_error *e)
 {
@@ -55,6 +59,10 @@ int frag_guest_start(struct frag_guest **out,
 	if (initramfs >= 0)
 		close(initramfs);
 	g->start_ns = frag_now();
+	/* Borrowed for the start alone. */
+	g->config.job = NULL;
+	g->config.append = NULL;
+	g->config.modules = NULL;
 	if (rc)
 		frag_guest_free(g);
 	else
@@ -75,14 +83,23 @@ unsigned frag_guest_fds(const struct frag_guest *g,
 	return n;
 }
 
-/* When its time is up, and what it would have failed at then. */
+/* @ns after @from, or never. */
+static uint64_t after(uint64_t from, uint64_t ns)
+{
+	return ns < UINT64_MAX - from ? from + ns : UINT64_MAX;
+}
+
+/* When its time is up, and what it would have failed at then. After an oops a
+ * run may be stuck while PID 1 goes on: it has as long as a silent one. */
 static uint64_t deadline(const struct frag_guest *g, enum frag_guest_end *end)
 {
 	const struct frag_guest_config *c = &g->config;
-	uint64_t total = g->start_ns + c->total_ns;
-	uint64_t first = g->heard_ns ? g->heard_ns + c->silent_ns
-				     : g->start_ns + c->boot_ns;
+	uint64_t total = after(g->start_ns, c->total_ns);
+	uint64_t first = g->heard_ns ? after(g->heard_ns, c->silent_ns)
+				     : after(g->start_ns, c->boot_ns);
 
+	if (g->oops_ns && after(g->oops_ns, c->silent_ns) < total)
+		total = after(g->oops_ns, c->silent_ns);
 	*end = g->heard_ns ? FRAG_GUEST_HANG : FRAG_GUEST_NO_BOOT;
 	if (total >= first)
 		return first;
@@ -94,7 +111,7 @@ uint64_t frag_guest_deadline(const struct frag_guest *g)
 {
 	enum frag_guest_end end;
 
-	return deadline(g, &end);
+	return g->killed ? UINT64_MAX : deadline(g, &end);
 }
 
 static void guest_kill(struct frag_guest *g, enum frag_guest_end why)
@@ -152,6 +169,8 @@ static int frame_take(void *ctx, enum frag_frame type, const char *data,
 	} else if (type == FRAG_FRAME_ERR && n) {
 		line_keep(g->progress, sizeof(g->progress), data, n);
 	} else if (type == FRAG_FRAME_FILE || type == FRAG_FRAME_DATA) {
+		if (g->keep_error)
+			return 0;
 		rc = frag_haul_take(&g->haul, type, data, n);
 		g->keep_error = rc;
 		/* A guest that makes up paths is no reason to stop the others. */
@@ -171,7 +190,10 @@ static int stream_take(struct frag_guest *g, unsigned which, const char *data,
 
 	switch (which) {
 	case FRAG_STREAM_CONSOLE:
-		return frag_console_feed(&g->console, data, n);
+		rc = frag_console_feed(&g->console, data, n);
+		if (!g->oops_ns && g->console.worst == FRAG_TROUBLE_OOPS)
+			g->oops_ns = frag_now();
+		return rc;
 	case FRAG_STREAM_QEMU:
 		line_keep(g->qemu_said, sizeof(g->qemu_said), data, n);
 		return write(g->qemu_log, data, n) < 0 ? -errno : 0;
@@ -182,14 +204,14 @@ static int stream_take(struct frag_guest *g, unsigned which, const char *data,
 	return rc == -EPROTO ? 0 : rc;
 }
 
-/* Everything that waits in one stream. */
-static int stream_read(struct frag_guest *g, unsigned which)
+/* What waits in one stream: all of it, or up to @most portions. */
+static int stream_read(struct frag_guest *g, unsigned which, unsigned most)
 {
 	char buf[64 << 10];
 	ssize_t n;
 	int rc = 0;
 
-	while (!rc && g->fds[which] >= 0) {
+	while (!rc && g->fds[which] >= 0 && most--) {
 		n = read(g->fds[which], buf, sizeof(buf));
 		if (n > 0) {
 			rc = stream_take(g, which, buf, (size_t)n);
@@ -203,12 +225,13 @@ static int stream_read(struct frag_guest *g, unsigned which)
 	return rc;
 }
 
-static int streams_read(struct frag_guest *g, struct frag_error *e)
+static int streams_read(struct frag_guest *g, unsigned most,
+			struct frag_error *e)
 {
 	int rc = 0;
 
 	for (unsigned i = 0; i < FRAG_STREAMS && !rc; i++)
-		rc = stream_read(g, i);
+		rc = stream_read(g, i, most);
 	if (!rc)
 		return 0;
 	frag_fail(e, rc, "cannot keep what a guest sends in %s",
@@ -228,22 +251,32 @@ static json_t *summary_read(const char *path)
 	return summary;
 }
 
+/* The last frame: are the results whole, and are its numbers ones that PID 1
+ * would send? */
+static bool end_take(struct frag_guest *g)
+{
+	json_int_t code = json_integer_value(json_object_get(g->end, "code"));
+	json_int_t qemu = json_integer_value(json_object_get(g->end, "exit"));
+
+	g->result.code = FRAG_EXIT_FAILED;
+	if (!g->end || g->keep_error || code < 0 || code > 255 ||
+	    !frag_haul_is_whole(&g->haul, g->end))
+		return false;
+	g->result.code = (int)code;
+	g->exit = (int)qemu;
+	return true;
+}
+
 /* QEMU is gone and everything it wrote is read. */
 static int guest_finish(struct frag_guest *g, struct frag_error *e)
 {
 	struct frag_guest_result *r = &g->result;
 	enum frag_haul_way way = FRAG_HAUL_LOGS;
-	bool is_whole = g->end && !g->keep_error &&
-			frag_haul_is_whole(&g->haul, g->end);
+	bool is_whole = end_take(g);
 
 	r->total_ns = frag_now() - g->start_ns;
-	r->code = is_whole ? (int)json_integer_value(
-				     json_object_get(g->end, "code"))
-			   : FRAG_EXIT_FAILED;
 	frag_guest_judge(g, is_whole);
 	g->is_over = true;
-	if (r->end == FRAG_GUEST_STOPPED)
-		return 0;
 	if (r->end == FRAG_GUEST_DONE)
 		way = FRAG_HAUL_RUN;
 	else if (is_whole)
@@ -268,7 +301,7 @@ int frag_guest_work(struct frag_guest *g, bool *is_over, struct frag_error *e)
 		return 0;
 	/* Asked before reading: what is read then is all there was. */
 	is_gone = poll(&p, 1, 0) > 0;
-	rc = streams_read(g, e);
+	rc = streams_read(g, is_gone ? UINT_MAX : READS_MAX, e);
 	if (rc)
 		return rc;
 	if (!is_gone) {
@@ -290,11 +323,6 @@ const char *frag_guest_progress(const struct frag_guest *g)
 const struct frag_guest_result *frag_guest_result(const struct frag_guest *g)
 {
 	return &g->result;
-}
-
-void frag_guest_sweep(const char *output)
-{
-	frag_haul_sweep(output);
 }
 
 void frag_guest_free(struct frag_guest *g)

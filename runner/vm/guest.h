@@ -55,7 +55,6 @@ enum frag_guest_end {
 	FRAG_GUEST_HANG, /* silence: the watchdog ended it */
 	FRAG_GUEST_LATE, /* it took longer than total_ns */
 	FRAG_GUEST_BROKEN, /* ended without a whole trailer, or QEMU failed */
-	FRAG_GUEST_STOPPED, /* we were asked to stop */
 };
 
 /* end as a word for people and files: "done", "no-boot", "panic", ... */
@@ -93,7 +92,8 @@ int frag_guest_start(struct frag_guest **g,
 unsigned frag_guest_fds(const struct frag_guest *g,
 			struct pollfd p[FRAG_GUEST_FDS]);
 
-/* When frag_guest_work() is to be called at the latest, CLOCK_MONOTONIC. */
+/* When frag_guest_work() is to be called at the latest, CLOCK_MONOTONIC;
+ * UINT64_MAX: only when there is something to read. */
 uint64_t frag_guest_deadline(const struct frag_guest *g);
 
 /* Take in what has arrived. True when the guest is over: then its result
@@ -115,8 +115,5 @@ int frag_qemu_find(char *path, size_t size, struct frag_error *e);
 
 /* What `QEMU --version` says: the number alone, "" when it cannot be told. */
 void frag_qemu_version(const char *qemu, char *version, size_t size);
-
-/* Remove what guests of killed runs have left half received in @output. */
-void frag_guest_sweep(const char *output);
 
 #endif

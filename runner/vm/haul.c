@@ -19,6 +19,36 @@
 #include "rundir.h"
 
 #define PREFIX ".guest-"
+#define IN     "in" /* what is received lies there, the logs beside it */
+
+enum { TRIES = 3 };
+
+static const uint64_t BYTES_MAX = 4ULL << 30;
+
+/* Make the folder and lock it. Between the two somebody may sweep it away:
+ * -EAGAIN. */
+static int folder_make(struct frag_haul *h)
+{
+	struct stat there;
+	struct stat here;
+
+	snprintf(h->folder, sizeof(h->folder), "%s/" PREFIX "XXXXXX",
+		 h->output);
+	if (!mkdtemp(h->folder)) {
+		h->folder[0] = '\0';
+		return -errno;
+	}
+	(void)chmod(h->folder, 0755);
+	h->dirfd = open(h->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (h->dirfd >= 0 && !flock(h->dirfd, LOCK_EX | LOCK_NB) &&
+	    !fstat(h->dirfd, &here) && !stat(h->folder, &there) &&
+	    here.st_ino == there.st_ino)
+		return 0;
+	if (h->dirfd >= 0)
+		close(h->dirfd);
+	h->dirfd = -1;
+	return -EAGAIN;
+}
 
 int frag_haul_begin(struct frag_haul *h, const char *output,
 		    struct frag_error *e)
@@ -26,23 +56,21 @@ int frag_haul_begin(struct frag_haul *h, const char *output,
 	int rc;
 
 	memset(h, 0, sizeof(*h));
-	h->dirfd = -1;
-	h->file = -1;
+	h->dirfd = h->infd = h->file = -1;
 	frag_channel_sum_begin(&h->sum);
 	rc = frag_mkdirs(output, e);
 	if (rc)
 		return rc;
 	snprintf(h->output, sizeof(h->output), "%s", output);
-	snprintf(h->folder, sizeof(h->folder), "%s/" PREFIX "XXXXXX",
-		 h->output);
-	if (!mkdtemp(h->folder)) {
+	rc = -EAGAIN;
+	for (unsigned i = 0; i < TRIES && rc == -EAGAIN; i++)
+		rc = folder_make(h);
+	if (!rc && mkdirat(h->dirfd, IN, 0755))
 		rc = -errno;
-		h->folder[0] = '\0';
-	} else {
-		(void)chmod(h->folder, 0755);
-		h->dirfd = open(h->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (h->dirfd < 0 || flock(h->dirfd, LOCK_EX | LOCK_NB))
-			rc = -errno;
+	if (!rc) {
+		h->infd = openat(h->dirfd, IN,
+				 O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		rc = h->infd < 0 ? -errno : 0;
 	}
 	if (rc) {
 		frag_fail(e, rc, "cannot make a folder in %s", output);
@@ -93,14 +121,14 @@ static int file_begin(struct frag_haul *h, const char *data, size_t n)
 	if (*path++ != ' ' || !is_inside(path))
 		return -EPROTO;
 	if (S_ISDIR(mode))
-		return mkdirat(h->dirfd, path, 0755) ? -errno : 0;
+		return mkdirat(h->infd, path, 0755) ? -errno : 0;
 	if (S_ISLNK(mode)) {
 		snprintf(h->link, sizeof(h->link), "%.250s", path);
 		return 0;
 	}
 	if (!S_ISREG(mode))
 		return -EPROTO;
-	h->file = openat(h->dirfd, path,
+	h->file = openat(h->infd, path,
 			 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			 0644);
 	return h->file < 0 ? -errno : 0;
@@ -124,18 +152,42 @@ static int data_take(struct frag_haul *h, const char *data, size_t n)
 	return 0;
 }
 
+/* Is @rc about this machine? Everything else the guest has brought about. */
+static bool is_ours(int rc)
+{
+	switch (-rc) {
+	case ENOSPC:
+	case EDQUOT:
+	case EIO:
+	case EROFS:
+	case EFBIG:
+	case ENOMEM:
+	case EMFILE:
+	case ENFILE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 int frag_haul_take(struct frag_haul *h, enum frag_frame type, const char *data,
 		   size_t n)
 {
 	int rc;
 
-	frag_channel_sum_add(&h->sum, type, data, n);
-	rc = type == FRAG_FRAME_FILE ? file_begin(h, data, n)
-				     : data_take(h, data, n);
-	if (rc && !h->error[0])
+	frag_channel_sum_add(&h->sum, data, n);
+	if (h->sum.bytes > BYTES_MAX)
+		rc = -E2BIG;
+	else if (type == FRAG_FRAME_FILE)
+		rc = file_begin(h, data, n);
+	else
+		rc = data_take(h, data, n);
+	if (!rc)
+		return 0;
+	if (!h->error[0])
 		snprintf(h->error, sizeof(h->error),
 			 "cannot keep what the guest sent: %s", strerror(-rc));
-	return rc;
+	return is_ours(rc) ? rc : -EPROTO;
 }
 
 bool frag_haul_is_whole(struct frag_haul *h, const json_t *end)
@@ -154,12 +206,16 @@ bool frag_haul_is_whole(struct frag_haul *h, const json_t *end)
 /* The one folder that was received. */
 static bool run_find(struct frag_haul *h, char *name, size_t size)
 {
-	DIR *dir = opendir(h->folder);
+	DIR *dir = fdopendir(dup(h->infd));
 	struct dirent *d;
 	bool is_found = false;
 
 	while (dir && (d = readdir(dir))) {
-		if (d->d_name[0] == '.' || d->d_type != DT_DIR)
+		struct stat st;
+
+		if (d->d_name[0] == '.' ||
+		    fstatat(h->infd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
+		    !S_ISDIR(st.st_mode))
 			continue;
 		is_found = true;
 		snprintf(name, size, "%s", d->d_name);
@@ -237,7 +293,7 @@ static int run_call(struct frag_haul *h, const char *from, const char *name,
 {
 	char plain[300];
 	size_t n = (size_t)snprintf(plain, sizeof(plain), "%s", name);
-	int fd = openat(h->dirfd, from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(h->infd, from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int rc;
 
 	if (fd < 0)
@@ -258,7 +314,11 @@ static int folder_move(struct frag_haul *h, const char *from, char *name,
 		int rc;
 
 		snprintf(path, size, "%s/%s", h->output, name);
-		if (!renameat2(h->dirfd, from, AT_FDCWD, path, RENAME_NOREPLACE))
+		if (!renameat2(h->infd, from, AT_FDCWD, path, RENAME_NOREPLACE))
+			return 0;
+		/* A file system that cannot promise it. */
+		if (errno == EINVAL && access(path, F_OK) &&
+		    !renameat(h->infd, from, AT_FDCWD, path))
 			return 0;
 		if (errno != EEXIST && errno != ENOTEMPTY)
 			break;
@@ -322,7 +382,7 @@ int frag_haul_home(struct frag_haul *h, enum frag_haul_way way,
 	if (way == FRAG_HAUL_LOGS || !run_find(h, from, sizeof(from)))
 		return failed_home(h, label, path, size, e);
 	snprintf(logs, sizeof(logs), "%s/log", from);
-	logs_move(h, h->dirfd, logs);
+	logs_move(h, h->infd, logs);
 	snprintf(name, sizeof(name), "%s%s", from,
 		 way == FRAG_HAUL_FAILED ? ".failed" : "");
 	rc = folder_move(h, from, name, path, size, e);
@@ -341,16 +401,22 @@ static int entry_remove(const char *path, const struct stat *st, int type,
 	return 0;
 }
 
+void frag_haul_remove(const char *path)
+{
+	nftw(path, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 void frag_haul_drop(struct frag_haul *h)
 {
 	(void)file_finish(h);
 	if (h->folder[0])
-		nftw(h->folder, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
+		frag_haul_remove(h->folder);
+	if (h->infd >= 0)
+		close(h->infd);
 	if (h->dirfd >= 0)
 		close(h->dirfd);
 	memset(h, 0, sizeof(*h));
-	h->dirfd = -1;
-	h->file = -1;
+	h->dirfd = h->infd = h->file = -1;
 }
 
 void frag_haul_sweep(const char *output)
@@ -369,7 +435,7 @@ void frag_haul_sweep(const char *output)
 		if (fd < 0)
 			continue;
 		if (!flock(fd, LOCK_EX | LOCK_NB))
-			nftw(path, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
+			frag_haul_remove(path);
 		close(fd);
 	}
 	if (dir)

@@ -16,7 +16,8 @@
 struct frag_haul {
 	char output[400]; /* folder that runs land in */
 	char folder[420]; /* hidden, in it; "" when there is none */
-	int dirfd;
+	int dirfd; /* of the folder: its logs, and the lock */
+	int infd; /* of the folder below it that files are received into */
 	int file; /* being received; -1 */
 	char link[256]; /* symbolic link being received; "" */
 	char error[160]; /* why it cannot be kept */
@@ -27,8 +28,9 @@ struct frag_haul {
 int frag_haul_begin(struct frag_haul *h, const char *output,
 		    struct frag_error *e);
 
-/* Take one FILE or DATA frame. 0 or -errno (-EPROTO for a path that leads out
- * of the folder). */
+/* Take one FILE or DATA frame. 0 or -errno: -EPROTO for whatever is the guest's
+ * own fault (a path that leads out of the folder, a file sent twice, more than
+ * 4 GiB), another one for what is wrong here (a full disk). */
 int frag_haul_take(struct frag_haul *h, enum frag_frame type, const char *data,
 		   size_t n);
 
@@ -55,6 +57,9 @@ int frag_haul_home(struct frag_haul *h, enum frag_haul_way way,
 
 /* Remove what is left of the folder. */
 void frag_haul_drop(struct frag_haul *h);
+
+/* Remove the folder @path and all that is in it. */
+void frag_haul_remove(const char *path);
 
 /* Remove the folders in @output that nobody receives into any more. */
 void frag_haul_sweep(const char *output);

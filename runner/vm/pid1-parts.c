@@ -21,14 +21,16 @@
 
 enum { WORDS_MAX = 500, BEAT_MS = 1000, LOOK_MS = 20, PORT_MS = 2000 };
 
+/* @parameters NULL: one of the kernel's own, which may be there already. */
 static int module_load(const char *file, const char *parameters,
 		       struct frag_error *e)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
 	int rc = fd < 0 ? -errno : 0;
 
-	if (!rc && syscall(SYS_finit_module, fd, parameters, 0) &&
-	    errno != EEXIST)
+	if (!rc &&
+	    syscall(SYS_finit_module, fd, parameters ? parameters : "", 0) &&
+	    (parameters || errno != EEXIST))
 		rc = -errno;
 	if (fd >= 0)
 		close(fd);
@@ -44,7 +46,7 @@ int frag_pid1_modules(const json_t *job, const char *key, struct frag_error *e)
 	json_array_foreach(json_object_get(job, key), i, one)
 	{
 		const char *file = json_string_value(one);
-		const char *parameters = "";
+		const char *parameters = NULL;
 
 		if (!file) {
 			file = json_string_value(json_object_get(one, "file"));
@@ -52,7 +54,7 @@ int frag_pid1_modules(const json_t *job, const char *key, struct frag_error *e)
 				json_object_get(one, "parameters"));
 		}
 		if (!rc && file)
-			rc = module_load(file, parameters ? parameters : "", e);
+			rc = module_load(file, parameters, e);
 	}
 	return rc;
 }
@@ -99,23 +101,19 @@ static int serial_open(void)
 	return fd;
 }
 
-int frag_pid1_channel(const char **name)
+int frag_pid1_channel(void)
 {
 	uint64_t until = frag_now() + PORT_MS * 1000000ULL;
 	int fd = -ENOENT;
 
 	/* A kernel with virtio_console may still be finding the port. */
-	*name = "virtio";
 	do {
 		fd = port_open();
 		if (fd < 0)
 			poll(NULL, 0, LOOK_MS);
 	} while (fd < 0 && frag_now() < until &&
 		 !access("/sys/class/virtio-ports", F_OK));
-	if (fd >= 0)
-		return fd;
-	*name = "serial";
-	return serial_open();
+	return fd >= 0 ? fd : serial_open();
 }
 
 void frag_channel_drain(int fd)

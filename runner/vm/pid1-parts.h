@@ -8,17 +8,18 @@
 #include "fragbench/error.h"
 
 /*
- * Load the modules in the list @key of @job: a path each, or an object {file,
- * parameters}. One that is loaded already is fine.
+ * Load the modules in the list @key of @job: a path each (one that is there
+ * already is fine), or an object {file, parameters}: the user's own, which must
+ * not be another's.
  */
 int frag_pid1_modules(const json_t *job, const char *key, struct frag_error *e);
 
 /*
  * Open the way to the host: the virtio port when it appears within two seconds
  * of a kernel that knows virtio ports, the second serial line otherwise.
- * Returns a descriptor, and its name in *@name; or -errno.
+ * Returns a descriptor or -errno.
  */
-int frag_pid1_channel(const char **name);
+int frag_pid1_channel(void);
 
 /* Wait until everything written to the channel has left. */
 void frag_channel_drain(int fd);

@@ -46,7 +46,6 @@ static enum verdict cell_judge(const struct frag_cell *c)
 	case FRAG_GUEST_OOM: /* the scenario may be too large for it */
 	case FRAG_GUEST_LATE: /* this machine may be too slow for it */
 	case FRAG_GUEST_BROKEN:
-	case FRAG_GUEST_STOPPED:
 		break;
 	}
 	return UNTOLD;

@@ -243,7 +243,7 @@ static void test_one_byte_wrong(void **state)
 	fd = tree_send(&from, &end);
 	assert_int_equal(frag_haul_begin(&h, to.path, &e), 0);
 	haul_feed(&h, fd);
-	frag_channel_sum_add(&h.sum, FRAG_FRAME_DATA, "x", 1);
+	frag_channel_sum_add(&h.sum, "x", 1);
 	assert_false(frag_haul_is_whole(&h, end));
 	assert_int_equal(frag_haul_home(&h, FRAG_HAUL_LOGS, "No Run", path,
 					sizeof(path), &e),
@@ -274,6 +274,19 @@ static void test_no_way_out(void **state)
 		assert_int_equal(frag_haul_take(&h, FRAG_FRAME_FILE, paths[i],
 						strlen(paths[i])),
 				 -EPROTO);
+	/* Twice, in a folder that was not sent, or data of nothing: the guest's
+	 * fault, too. */
+	assert_int_equal(frag_haul_take(&h, FRAG_FRAME_FILE, "100644 a", 8), 0);
+	assert_int_equal(frag_haul_take(&h, FRAG_FRAME_FILE, "100644 a", 8),
+			 -EPROTO);
+	assert_int_equal(frag_haul_take(&h, FRAG_FRAME_FILE, "100644 b/c", 10),
+			 -EPROTO);
+	assert_int_equal(frag_haul_take(&h, FRAG_FRAME_DATA, "x", 1), -EPROTO);
+	/* The logs have a place of their own. */
+	assert_int_equal(frag_haul_take(&h, FRAG_FRAME_FILE,
+					"100644 console.log", 18),
+			 0);
+	assert_int_equal(faccessat(h.dirfd, "console.log", F_OK, 0), -1);
 	frag_haul_drop(&h);
 	scratch_remove(&to);
 }

@@ -65,8 +65,19 @@ static const struct {
 	  FRAG_GUEST_BROKEN, "exit code 0" },
 	{ "somebody killed QEMU", "", true, false, 0, 0, SIGKILL,
 	  FRAG_GUEST_BROKEN, "signal 9" },
-	{ "stopped", "", true, false, 0, FRAG_GUEST_STOPPED, SIGKILL,
-	  FRAG_GUEST_STOPPED, "stopped" },
+	{ "an oops, and the run never ended",
+	  "[   12.1] BUG: kernel NULL pointer dereference, address: 0\n", true,
+	  false, 0, FRAG_GUEST_LATE, SIGKILL, FRAG_GUEST_OOPS, "NULL pointer" },
+	{ "an oops in the middle of our own words",
+	  "fragbench: fi[   12.1] BUG: unable to handle page fault\n", true,
+	  true, 0, 0, QEMU_DONE, FRAG_GUEST_OOPS, "BUG: unable" },
+	{ "a program's fault is not the kernel's",
+	  "[    9.1] traps: cmd[77] general protection fault ip:4 sp:5\n", true,
+	  true, 0, 0, QEMU_DONE, FRAG_GUEST_DONE, "exit code 0" },
+	{ "without time stamps", "Oops: 0002 [#1] PREEMPT SMP NOPTI\n", true,
+	  true, 0, 0, QEMU_DONE, FRAG_GUEST_OOPS, "Oops: 0002" },
+	{ "all was sent, and then it panicked", PANIC, true, true, 0, 0, 0,
+	  FRAG_GUEST_PANIC, "not syncing" },
 	{ "our own words are not the kernel's",
 	  "fragbench: Oops: BUG: said by the program\n", true, true, 0, 0,
 	  QEMU_DONE, FRAG_GUEST_DONE, "exit code 0" },
@@ -89,6 +100,7 @@ static void test_verdicts(void **state)
 		g->killed = cases[i].killed;
 		g->status = cases[i].status;
 		g->result.code = cases[i].code;
+		g->exit = cases[i].is_whole ? QEMU_DONE >> 8 : 0;
 		frag_guest_judge(g, cases[i].is_whole);
 		assert_string_equal(frag_guest_end_text(g->result.end),
 				    frag_guest_end_text(cases[i].end));
