@@ -55,6 +55,14 @@ foreach(file ${system})
 endforeach()
 set_tests_properties(system_target PROPERTIES LABELS "system;slow")
 
+# Guests take minutes where an emulator runs them.
+file(GLOB guests CONFIGURE_DEPENDS tests/system/vm*.sh)
+foreach(file ${guests})
+	get_filename_component(name ${file} NAME_WE)
+	set_tests_properties(system_${name} PROPERTIES
+		LABELS "system;vm" TIMEOUT 900)
+endforeach()
+
 file(GLOB transcripts CONFIGURE_DEPENDS tests/cli/*.t)
 foreach(file ${transcripts})
 	get_filename_component(name ${file} NAME_WE)
