@@ -99,6 +99,20 @@ static int stop_check(const struct frag_scenario *s, unsigned at,
 	return -EINVAL;
 }
 
+/* A node that is not there is a matter of the machine: the phase is skipped. */
+static int compact_check(const struct frag_phase *p, struct frag_error *e)
+{
+	const char *node = p->settings.node;
+
+	if (!strcmp(node, "all") ||
+	    (*node && !node[strspn(node, "0123456789")]))
+		return 0;
+	phase_fail(p, e, "node must be a number or all");
+	frag_error_why(e, "'%.40s' is neither", node);
+	frag_error_mend(e, "--set %s.node=0", p->name);
+	return -EINVAL;
+}
+
 static int wait_check(const struct frag_phase *p, struct frag_error *e)
 {
 	struct frag_until until;
@@ -117,6 +131,8 @@ static int kind_check(const struct frag_scenario *s, unsigned at,
 		return phase_fail(p, e, "background = yes is of do = run");
 	if (frag_phase_is(p, "release"))
 		return release_check(s, at, e);
+	if (frag_phase_is(p, "compact"))
+		return compact_check(p, e);
 	if (frag_phase_is(p, "stop"))
 		return stop_check(s, at, e);
 	return frag_phase_is(p, "wait") ? wait_check(p, e) : 0;

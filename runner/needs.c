@@ -48,9 +48,10 @@ static void mend_say(const struct frag_workload *type,
 		     struct frag_error *e)
 {
 	if (n->kind == FRAG_NEED_NODES)
-		frag_error_mend(e,
-				"run it in a guest: fragbench vm %s --nodes %u",
-				type->name, n->count);
+		frag_error_mend(
+			e,
+			"run it in a guest: fragbench vm %s -k debian:6.12 --nodes %u",
+			type->name, n->count);
 	else if (n->kind == FRAG_NEED_YES)
 		frag_error_mend(e, "fragbench run %s --yes", type->name);
 	else if (!facts->is_root)

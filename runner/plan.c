@@ -184,7 +184,7 @@ static void nodes_note(struct frag_plan *p, const struct frag_scenario *s,
 				continue;
 			note_add(
 				p,
-				"this machine has one NUMA node: %s runs as on one node; two are in a guest: fragbench vm %s --nodes 2",
+				"this machine has one NUMA node: %s runs as on one node; two are in a guest: fragbench vm %s -k debian:6.12 --nodes 2",
 				phase->instances[i].type->name, s->name);
 			return;
 		}

@@ -111,3 +111,9 @@ $ fragbench run --dry-run sbrk-interleave --expect "unusable.fill"
 $ fragbench run --dry-run sbrk-interleave --expect "unusable.fill<=0.5" --for 1s | grep -A 1 'expect'
 [expect]
 unusable.fill = <= 0.5
+
+# a node that is no number
+$ fragbench run numa-pinned --set compact.node=first --dry-run
+! fragbench: phase compact: node must be a number or all: 'first' is neither
+!   mend: --set compact.node=0
+? 2

@@ -91,8 +91,9 @@ static void test_nodes(void **state)
 	assert_int_equal(check(&n, &f, false), 0);
 	f.nodes = 1;
 	assert_int_equal(check(&n, &f, false), -ENODEV);
-	assert_missing("2 NUMA nodes: missing; needed for eating",
-		       "run it in a guest: fragbench vm eater --nodes 2");
+	assert_missing(
+		"2 NUMA nodes: missing; needed for eating",
+		"run it in a guest: fragbench vm eater -k debian:6.12 --nodes 2");
 }
 
 static void test_yes(void **state)

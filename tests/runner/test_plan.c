@@ -106,7 +106,7 @@ static void test_one_node(void **state)
 	assert_int_equal(plan(text, &f, false), 0);
 	assert_int_equal(p.nnotes, 1);
 	assert_true(is_noted("one NUMA node: numa-pinned runs as on one"));
-	assert_true(is_noted("fragbench vm x --nodes 2"));
+	assert_true(is_noted("fragbench vm x -k debian:6.12 --nodes 2"));
 	assert_int_equal(plan(fill, &f, false), 0);
 	assert_int_equal(p.nnotes, 0);
 	f.nodes = 2;
