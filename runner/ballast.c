@@ -161,7 +161,8 @@ static int reserve_release(struct frag_journal *j)
 	}
 	none[n] = '\0';
 	return rc ? rc
-		  : frag_knob_write(j, FRAG_RESERVE_KNOB, none, false, NULL);
+		  : frag_knob_write(j, FRAG_RESERVE_KNOB, none, false,
+				    FRAG_KNOB_BY_RUN, NULL);
 }
 
 static int pool_write(struct frag_journal *j, uint64_t pages, uint64_t *got,
@@ -171,7 +172,8 @@ static int pool_write(struct frag_journal *j, uint64_t pages, uint64_t *got,
 	int rc;
 
 	snprintf(text, sizeof(text), "%" PRIu64, pages);
-	rc = frag_knob_write(j, FRAG_BALLAST_KNOB, text, true, e);
+	rc = frag_knob_write(j, FRAG_BALLAST_KNOB, text, true, FRAG_KNOB_BY_RUN,
+			     e);
 	return rc ? rc : frag_slurp_u64("", FRAG_BALLAST_KNOB, got);
 }
 

@@ -287,7 +287,7 @@ static int knob_journal(struct frag_journal *j, const char *path,
 }
 
 int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
-		    bool is_loose, struct frag_error *e)
+		    bool is_loose, const char *by, struct frag_error *e)
 {
 	struct frag_knob *k = knob_find(j, path);
 	int rc = k ? 0 : knob_journal(j, path, e);
@@ -296,6 +296,8 @@ int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 		return rc;
 	if (!k)
 		k = &j->knobs[j->count - 1];
+	if (!k->by || !strcmp(by, FRAG_KNOB_BY_SCENARIO))
+		k->by = by;
 	rc = frag_spit(path, value);
 	if (rc)
 		return frag_fail(e, rc, "cannot write %s to %s", value, path);

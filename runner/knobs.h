@@ -16,6 +16,12 @@
 
 enum { FRAG_KNOBS_MAX = 32, FRAG_KNOB_TEXT = 128 };
 
+/* On whose behalf a knob is written, as manifest.json has it: the scenario's key
+ * knobs (or --knob); the run itself (ballast, pcp = small, a drain); a probe. */
+#define FRAG_KNOB_BY_SCENARIO "scenario"
+#define FRAG_KNOB_BY_RUN      "run"
+#define FRAG_KNOB_BY_PROBE    "probe"
+
 /* One knob that a run has written. Values as the kernel file takes them: of
  * "always [madvise] never" the word in brackets. */
 struct frag_knob {
@@ -23,6 +29,7 @@ struct frag_knob {
 	char before[FRAG_KNOB_TEXT];
 	char during[FRAG_KNOB_TEXT]; /* read back after the last write */
 	char after[FRAG_KNOB_TEXT]; /* read back after the restore */
+	const char *by; /* who wrote it: FRAG_KNOB_BY_*; NULL after a reload */
 	bool was_changed; /* somebody else wrote it during the run, too */
 };
 
@@ -48,10 +55,11 @@ int frag_journal_begin(struct frag_journal *j, struct frag_error *e);
  * -EIO when the knob reads back as something else than asked (of a row of
  * numbers those that were written count, whatever stands between them), unless
  * @is_loose: then what it reads is accepted (a hugetlb pool may come out
- * smaller).
+ * smaller). @by, one of FRAG_KNOB_BY_*, is kept of the first write, but that
+ * of the scenario goes before all others.
  */
 int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
-		    bool is_loose, struct frag_error *e);
+		    bool is_loose, const char *by, struct frag_error *e);
 
 /* The current value of a knob file, as struct frag_knob has it. */
 int frag_knob_read(const char *path, char *value, size_t size);

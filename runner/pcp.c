@@ -68,7 +68,8 @@ int frag_pcp_shrink(struct frag_journal *j, struct frag_error *e)
 {
 	const char *knob = frag_pcp_knob();
 
-	return knob ? frag_knob_write(j, knob, small_lists, false, e)
+	return knob ? frag_knob_write(j, knob, small_lists, false,
+				      FRAG_KNOB_BY_RUN, e)
 		    : knob_fail(e);
 }
 
@@ -143,5 +144,5 @@ int frag_pcp_drain(struct frag_journal *j, struct frag_error *e)
 	if (rc)
 		return rc;
 	lists_empty();
-	return frag_knob_write(j, knob, now, false, e);
+	return frag_knob_write(j, knob, now, false, FRAG_KNOB_BY_RUN, e);
 }

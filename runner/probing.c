@@ -81,7 +81,8 @@ static int knob_set(struct frag_probe_context *ctx, const char *path,
 	snprintf(t->path, sizeof(t->path), "%s", path);
 	t->is_child = !value;
 	a->ntouched++;
-	return frag_knob_write(j, path, value ? value : t->found, !value, e);
+	return frag_knob_write(j, path, value ? value : t->found, !value,
+			       FRAG_KNOB_BY_PROBE, e);
 }
 
 /* Put one setting back. A pool that others have made smaller stays so. */
@@ -96,7 +97,8 @@ static int touched_restore(struct frag_journal *j, const struct touched *t,
 	if (t->is_child &&
 	    strtoull(now, NULL, 10) < strtoull(t->found, NULL, 10))
 		return 0;
-	return frag_knob_write(j, t->path, t->found, t->is_child, e);
+	return frag_knob_write(j, t->path, t->found, t->is_child,
+			       FRAG_KNOB_BY_PROBE, e);
 }
 
 static int knobs_restore(struct asking *a, struct frag_error *e)

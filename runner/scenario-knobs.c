@@ -289,7 +289,8 @@ int frag_asked_knobs_write(const struct frag_asked_knobs *a,
 	for (unsigned i = 0; i < a->count; i++) {
 		const struct frag_asked_knob *k = &a->knob[i];
 		struct frag_error inner = { .exit = 0 };
-		int rc = frag_knob_write(j, k->path, k->value, false, &inner);
+		int rc = frag_knob_write(j, k->path, k->value, false,
+					 FRAG_KNOB_BY_SCENARIO, &inner);
 		char now[FRAG_KNOB_TEXT];
 
 		if (!rc)

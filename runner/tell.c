@@ -107,15 +107,21 @@ int frag_tell_tables(struct frag_rundir *rd, const struct frag_stage *st,
 	return rc ? rc : probes;
 }
 
-static void rows_tell(json_t *to, const struct frag_option *rows,
-		      const void *base)
+static void row_tell(json_t *to, const struct frag_option *row,
+		     const void *base)
 {
 	char buf[2048];
 
+	json_object_set_new(
+		to, row->name,
+		frag_json_text(frag_option_text(row, base, buf, sizeof(buf))));
+}
+
+static void rows_tell(json_t *to, const struct frag_option *rows,
+		      const void *base)
+{
 	for (; rows && rows->name; rows++)
-		json_object_set_new(to, rows->name,
-				    frag_json_text(frag_option_text(
-					    rows, base, buf, sizeof(buf))));
+		row_tell(to, rows, base);
 }
 
 /* From the first start to the last end of an instance's workers. */
@@ -225,10 +231,11 @@ static json_t *knobs_tell(const struct frag_journal *j)
 	for (unsigned i = 0; i < j->count; i++) {
 		const struct frag_knob *k = &j->knobs[i];
 		json_array_append_new(
-			list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name",
-					frag_knob_name(k->path), "path",
-					k->path, "before", k->before, "during",
-					k->during, "after", k->after));
+			list,
+			json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "name",
+				  frag_knob_name(k->path), "path", k->path,
+				  "by", k->by, "before", k->before, "during",
+				  k->during, "after", k->after));
 	}
 	return list;
 }
@@ -256,16 +263,57 @@ static json_t *node_tell(const char *node)
 	return node ? json_integer(strtol(node, NULL, 10)) : NULL;
 }
 
-json_t *frag_phases_json(json_t *manifest, const struct frag_phase_row *rows,
-			 unsigned nrows)
+/* The keys of @p that mean something to its kind, which stands beside them. */
+static json_t *phase_options(const struct frag_phase *p)
+{
+	json_t *options = json_object();
+
+	for (const struct frag_option *row = frag_phase_options; row->name;
+	     row++)
+		if (strcmp(row->name, "do") != 0 && frag_phase_has_row(p, row))
+			row_tell(options, row, &p->settings);
+	return options;
+}
+
+static json_t *queries_tell(const struct frag_phase *p)
+{
+	json_t *list = p->nqueries ? json_array() : NULL;
+
+	for (unsigned i = 0; i < p->nqueries; i++) {
+		const struct frag_query *q = &p->queries[i];
+		json_t *options = json_object();
+
+		rows_tell(options, frag_probe_options, &q->common);
+		rows_tell(options, q->type->options, q->options);
+		json_array_append_new(list, json_pack("{s:s, s:o}", "name",
+						      q->type->name, "options",
+						      options));
+	}
+	return list;
+}
+
+/* The phase of the scenario that @row is of; NULL: one of fragbench's own. */
+static const struct frag_phase *phase_of(const struct frag_scenario *s,
+					 const struct frag_phase_row *row)
+{
+	for (unsigned i = 0; s && i < s->nphases; i++)
+		if (!strcmp(s->phases[i].name, row->name))
+			return &s->phases[i];
+	return NULL;
+}
+
+json_t *frag_phases_json(json_t *manifest, const struct frag_scenario *s,
+			 const struct frag_phase_row *rows, unsigned nrows)
 {
 	json_t *list = json_array();
 
-	for (unsigned i = 0; i < nrows; i++)
+	for (unsigned i = 0; i < nrows; i++) {
+		const struct frag_phase *p = phase_of(s, &rows[i]);
+
 		json_array_append_new(
 			list,
 			json_pack(
-				"{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o*, s:o*}",
+				"{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o*, s:o*, s:o*, s:o*}",
 				"name", rows[i].name, "do", rows[i].action,
 				"result", rows[i].outcome.result, "start_ns",
 				(json_int_t)rows[i].start_ns, "end_ns",
@@ -274,7 +322,10 @@ json_t *frag_phases_json(json_t *manifest, const struct frag_phase_row *rows,
 				"action_cpu_ns",
 				(json_int_t)rows[i].outcome.cpu_ns, "node",
 				node_tell(rows[i].outcome.node), "note",
-				note_find(manifest, rows[i].name)));
+				note_find(manifest, rows[i].name), "options",
+				p ? phase_options(p) : NULL, "probes",
+				p ? queries_tell(p) : NULL));
+	}
 	return list;
 }
 
@@ -295,7 +346,7 @@ void frag_tell_manifest(struct frag_session *session,
 	json_object_set_new(m, "workloads",
 			    workloads_tell(s, crew, session->facts.page_size));
 	json_object_set_new(m, "knobs", knobs_tell(journal));
-	json_object_set_new(m, "phases", frag_phases_json(m, rows, nrows));
+	json_object_set_new(m, "phases", frag_phases_json(m, s, rows, nrows));
 	json_object_set(m, "references", s->references);
 	json_object_set(m, "expect", s->expect);
 	copy = frag_copy_ns_per_page(session->facts.page_size);

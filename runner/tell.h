@@ -37,9 +37,10 @@ void frag_tell_probe_times(struct frag_csv *csv,
 int frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
 		     unsigned nrows);
 
-/* The manifest's phases; notes are taken from its warnings. A new reference. */
-json_t *frag_phases_json(json_t *manifest, const struct frag_phase_row *rows,
-			 unsigned nrows);
+/* The manifest's phases; notes are taken from its warnings, options and probes
+ * from the phase of @s (NULL: none) that has the row's name. A new reference. */
+json_t *frag_phases_json(json_t *manifest, const struct frag_scenario *s,
+			 const struct frag_phase_row *rows, unsigned nrows);
 
 /* Fill the manifest's options, workloads, knobs, phases, references, expect
  * and the price of a copy. */

@@ -138,7 +138,7 @@ static void phase_tell(struct frag_session *s)
 
 	frag_tell_phases(&s->rundir, &row, 1);
 	json_object_set_new(s->rundir.manifest, "phases",
-			    frag_phases_json(s->rundir.manifest, &row, 1));
+			    frag_phases_json(s->rundir.manifest, NULL, &row, 1));
 }
 
 /* The command is to stop as well: ^C on its terminal has reached it already,

@@ -70,7 +70,9 @@ static void test_waiting(void **state)
 
 	assert_false(frag_journal_is_waiting(where, sizeof(where)));
 	begin(b);
-	assert_int_equal(frag_knob_write(&b->j, path, "9", false, &b->e), 0);
+	assert_int_equal(frag_knob_write(&b->j, path, "9", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
+			 0);
 	die(b);
 	assert_true(frag_journal_is_waiting(where, sizeof(where)));
 	assert_int_equal(frag_journal_begin(&b->j, &b->e), -EEXIST);
@@ -189,10 +191,14 @@ static void test_next_run(void **state)
 	struct frag_journal next = { .fd = -1 };
 
 	begin(b);
-	assert_int_equal(frag_knob_write(&b->j, path, "2", false, &b->e), 0);
+	assert_int_equal(frag_knob_write(&b->j, path, "2", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
+			 0);
 	assert_int_equal(frag_journal_restore(&b->j, &b->e), 0);
 	assert_int_equal(frag_journal_begin(&next, &b->e), 0);
-	assert_int_equal(frag_knob_write(&next, path, "3", false, &b->e), 0);
+	assert_int_equal(frag_knob_write(&next, path, "3", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
+			 0);
 	/* Once more, as after a failure that comes later. */
 	assert_int_equal(frag_journal_restore(&b->j, &b->e), 0);
 	assert_reads(path, "3");

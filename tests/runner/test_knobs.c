@@ -5,6 +5,33 @@
 
 #include "bench.h"
 
+static void writes(struct bench *b, const char *path, const char *by)
+{
+	assert_int_equal(frag_knob_write(&b->j, path, "2", false, by, &b->e),
+			 0);
+}
+
+/* The first who wrote it, but the scenario before anybody. */
+static void test_by(void **state)
+{
+	struct bench *b = *state;
+	const char *one = knob(b, "one", "1\n");
+	const char *two = knob(b, "two", "1\n");
+	const char *three = knob(b, "three", "1\n");
+
+	begin(b);
+	writes(b, one, FRAG_KNOB_BY_RUN);
+	writes(b, one, FRAG_KNOB_BY_PROBE);
+	writes(b, two, FRAG_KNOB_BY_RUN);
+	writes(b, two, FRAG_KNOB_BY_SCENARIO);
+	writes(b, three, FRAG_KNOB_BY_SCENARIO);
+	writes(b, three, FRAG_KNOB_BY_PROBE);
+	assert_string_equal(b->j.knobs[0].by, "run");
+	assert_string_equal(b->j.knobs[1].by, "scenario");
+	assert_string_equal(b->j.knobs[2].by, "scenario");
+	assert_int_equal(frag_journal_restore(&b->j, &b->e), 0);
+}
+
 static void test_write_and_restore(void **state)
 {
 	struct bench *b = *state;
@@ -12,9 +39,15 @@ static void test_write_and_restore(void **state)
 	const char *two = knob(b, "two", "7\n");
 
 	begin(b);
-	assert_int_equal(frag_knob_write(&b->j, one, "61", false, &b->e), 0);
-	assert_int_equal(frag_knob_write(&b->j, two, "8", false, &b->e), 0);
-	assert_int_equal(frag_knob_write(&b->j, one, "62", false, &b->e), 0);
+	assert_int_equal(frag_knob_write(&b->j, one, "61", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
+			 0);
+	assert_int_equal(frag_knob_write(&b->j, two, "8", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
+			 0);
+	assert_int_equal(frag_knob_write(&b->j, one, "62", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
+			 0);
 	assert_int_equal(b->j.count, 2);
 	assert_string_equal(b->j.knobs[0].before, "60");
 	assert_string_equal(b->j.knobs[0].during, "62");
@@ -35,9 +68,11 @@ static void test_restore_order(void **state)
 
 	snprintf(again, sizeof(again), "%s/./one", b->s.path);
 	begin(b);
-	assert_int_equal(frag_knob_write(&b->j, path, "2nd..", false, &b->e),
+	assert_int_equal(frag_knob_write(&b->j, path, "2nd..", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
 			 0);
-	assert_int_equal(frag_knob_write(&b->j, again, "3rd..", false, &b->e),
+	assert_int_equal(frag_knob_write(&b->j, again, "3rd..", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
 			 0);
 	assert_string_equal(b->j.knobs[1].before, "2nd..");
 	assert_int_equal(frag_journal_restore(&b->j, &b->e), 0);
@@ -63,7 +98,7 @@ static void test_journal_full(void **state)
 	/* Room for half a line: that half must not stay. */
 	full.rlim_cur = (rlim_t)st.st_size + 8;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
-	rc = frag_knob_write(&b->j, path, "61", false, &b->e);
+	rc = frag_knob_write(&b->j, path, "61", false, FRAG_KNOB_BY_RUN, &b->e);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
 	assert_true(rc < 0);
 	assert_reads(path, "60");
@@ -74,7 +109,9 @@ static void test_journal_full(void **state)
 	assert_int_equal(b->j.count, 0);
 	/* With room again all goes well. */
 	frag_error_clear(&b->e);
-	assert_int_equal(frag_knob_write(&b->j, path, "61", false, &b->e), 0);
+	assert_int_equal(frag_knob_write(&b->j, path, "61", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
+			 0);
 	assert_int_equal(frag_journal_reload(&b->j), 0);
 	assert_int_equal(b->j.count, 1);
 	assert_string_equal(b->j.knobs[0].before, "60");
@@ -112,7 +149,7 @@ static void test_brackets(void **state)
 			 -ENOENT);
 	begin(b);
 	/* A file of ours keeps what is behind: the kernel's would not. */
-	frag_knob_write(&b->j, path, "never", true, &b->e);
+	frag_knob_write(&b->j, path, "never", true, FRAG_KNOB_BY_RUN, &b->e);
 	assert_string_equal(b->j.knobs[0].before, "madvise");
 }
 
@@ -122,10 +159,12 @@ static void test_read_back(void **state)
 	struct bench *b = *state;
 
 	begin(b);
-	assert_int_equal(frag_knob_write(&b->j, "/dev/null", "1", true, &b->e),
+	assert_int_equal(frag_knob_write(&b->j, "/dev/null", "1", true,
+					 FRAG_KNOB_BY_RUN, &b->e),
 			 0);
 	assert_string_equal(b->j.knobs[0].during, "");
-	assert_int_equal(frag_knob_write(&b->j, "/dev/null", "1", false, &b->e),
+	assert_int_equal(frag_knob_write(&b->j, "/dev/null", "1", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
 			 -EIO);
 	assert_string_equal(b->e.what,
 			    "the kernel did not take 1 for /dev/null");
@@ -142,7 +181,7 @@ static void test_refused(void **state)
 
 	begin(b);
 	assert_true(frag_knob_write(&b->j, "/proc/sys/kernel/ostype", "Minix",
-				    false, &b->e) < 0);
+				    false, FRAG_KNOB_BY_RUN, &b->e) < 0);
 	frag_error_clear(&b->e);
 	assert_int_equal(frag_journal_restore(&b->j, &b->e), 0);
 	assert_int_equal(access(b->journal, F_OK), -1);
@@ -156,8 +195,12 @@ static void test_not_back(void **state)
 	char path[256];
 
 	begin(b);
-	assert_int_equal(frag_knob_write(&b->j, one, "3", false, &b->e), 0);
-	assert_int_equal(frag_knob_write(&b->j, two, "4", false, &b->e), 0);
+	assert_int_equal(frag_knob_write(&b->j, one, "3", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
+			 0);
+	assert_int_equal(frag_knob_write(&b->j, two, "4", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
+			 0);
 	assert_int_equal(unlink(two), 0);
 	assert_true(frag_journal_restore(&b->j, &b->e) < 0);
 	assert_non_null(strstr(b->e.what, "cannot put"));
@@ -197,7 +240,7 @@ static void test_too_many(void **state)
 	for (unsigned i = 0; i <= FRAG_KNOBS_MAX && !rc; i++) {
 		snprintf(name, sizeof(name), "knob-%u", i);
 		rc = frag_knob_write(&b->j, knob(b, name, "1"), "2", false,
-				     &b->e);
+				     FRAG_KNOB_BY_RUN, &b->e);
 	}
 	assert_int_equal(rc, -ENOSPC);
 	assert_int_equal(b->j.count, FRAG_KNOBS_MAX);
@@ -211,11 +254,17 @@ static void test_too_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_write_and_restore), TEST(test_restore_order),
-		TEST(test_journal_full),      TEST(test_begin_full),
-		TEST(test_brackets),	      TEST(test_read_back),
-		TEST(test_refused),	      TEST(test_not_back),
-		TEST(test_no_folder),	      TEST(test_too_many),
+		TEST(test_by),
+		TEST(test_write_and_restore),
+		TEST(test_restore_order),
+		TEST(test_journal_full),
+		TEST(test_begin_full),
+		TEST(test_brackets),
+		TEST(test_read_back),
+		TEST(test_refused),
+		TEST(test_not_back),
+		TEST(test_no_folder),
+		TEST(test_too_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

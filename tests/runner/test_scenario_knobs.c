@@ -241,13 +241,18 @@ static void test_row_of_numbers(void **state)
 	const char *path = knob(b, "row", "256\t256\t32\t0");
 
 	begin(b);
-	assert_int_equal(frag_knob_write(&b->j, path, "1 2 ", false, &b->e), 0);
+	assert_int_equal(frag_knob_write(&b->j, path, "1 2 ", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
+			 0);
 	assert_reads(path, "1 2 256\t32\t0");
 	path = knob(b, "same", "256\t256\t32\t0");
-	assert_int_equal(frag_knob_write(&b->j, path, "256 256", false, &b->e),
+	assert_int_equal(frag_knob_write(&b->j, path, "256 256", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
 			 0);
 	path = knob(b, "one", "100");
-	assert_int_equal(frag_knob_write(&b->j, path, "2", false, &b->e), -EIO);
+	assert_int_equal(frag_knob_write(&b->j, path, "2", false,
+					 FRAG_KNOB_BY_RUN, &b->e),
+			 -EIO);
 }
 
 #define MACHINE(name) \

@@ -274,7 +274,7 @@ static void test_node_of_phase(void **state)
 		{ "b", "compact", 10, 30, { "done", 5, 7, NULL } },
 	};
 	json_t *manifest = json_object();
-	json_t *told = frag_phases_json(manifest, rows, 2);
+	json_t *told = frag_phases_json(manifest, NULL, rows, 2);
 
 	(void)state;
 	assert_int_equal(json_integer_value(json_object_get(

@@ -35,6 +35,8 @@ during() {
 }
 [ "$(during $boost)" = "\"$other\"," ] || fail "during: $(during $boost)"
 [ "$(during $proactive)" = '"0",' ] || fail "during: $(during $proactive)"
+[ "$(grep -c '"by": "scenario"' "$run/manifest.json")" = 2 ] ||
+	fail "the manifest does not say on whose behalf the knobs were written"
 
 # --- repeated from its own copy
 run_null_again() {
