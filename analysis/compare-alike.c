@@ -19,26 +19,42 @@ static double memory_of(const struct frag_compare_run *r)
 	return json_number_value(json_object_get(r->facts, "memory_bytes"));
 }
 
+/* Object when the memory of these runs is apart; @where: " inside of GROUP". */
+static void memory_object(struct frag_compare *c,
+			  struct frag_compare_run *const *runs, unsigned n,
+			  const char *where, const char *mend)
+{
+	double min = INFINITY;
+	double max = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		min = fmin(min, memory_of(runs[i]));
+		max = fmax(max, memory_of(runs[i]));
+	}
+	if (max - min > memory_share * max)
+		frag_compare_object(
+			c, true,
+			frag_compare_keep(c,
+					  "the size of the memory differs%s: "
+					  "%.0f to %.0f MiB",
+					  where, min / (1024 * 1024),
+					  max / (1024 * 1024)),
+			mend);
+}
+
+/* Groups by memory take sizes together that are written alike: not too far. */
 static void memory_check(struct frag_compare *c)
 {
-	double min = memory_of(c->runs[0]);
-	double max = min;
-
-	if (frag_compare_is_key(c, "memory"))
+	if (!frag_compare_is_key(c, "memory")) {
+		memory_object(c, c->runs, c->nruns, "",
+			      frag_trait_by(c, "memory"));
 		return;
-	for (unsigned i = 1; i < c->nruns; i++) {
-		min = fmin(min, memory_of(c->runs[i]));
-		max = fmax(max, memory_of(c->runs[i]));
 	}
-	if (max - min <= memory_share * max)
-		return;
-	frag_compare_object(
-		c, true,
-		frag_compare_keep(c,
-				  "the size of the memory differs: %.0f to %.0f "
-				  "MiB",
-				  min / (1024 * 1024), max / (1024 * 1024)),
-		frag_trait_by(c, "memory"));
+	for (unsigned i = 0; i < c->ngroups; i++)
+		memory_object(c, c->groups[i].runs, c->groups[i].nruns,
+			      frag_compare_keep(c, " inside of %s",
+						c->groups[i].label),
+			      "compare runs of one size of memory");
 }
 
 /* The starts of a group's runs; returns how many are known. */
@@ -213,8 +229,8 @@ static void trust_check(struct frag_compare *c)
 			"leave them out: without --untrusted");
 }
 
-/* Times of phases and the like stand in no manifest: the scenario as it ran
- * tells, once nothing else may differ in it. */
+/* What stands in no manifest (the order of keys, remarks, expectations) the
+ * scenario as it ran tells, once nothing else may differ in it. */
 static void scenario_check(struct frag_compare *c)
 {
 	static const char *const harmless[] = {

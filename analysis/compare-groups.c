@@ -196,11 +196,39 @@ static void keys_offer(struct frag_suggest *s, const json_t *facts)
 		json_object_foreach(json_object_get(facts, objects[i]), key,
 				    value)
 		{
-			const char *dot = strchr(key, '.');
+			const char *dot = strrchr(key, '.');
 
 			frag_suggest_offer(s, dot ? dot + 1 : key);
 		}
 	json_object_foreach(vm, key, value) frag_suggest_offer(s, key);
+}
+
+/* @key is the last part of several knobs that were written. */
+static int knobs_fail(const char *key, json_t *meant, struct frag_error *e)
+{
+	void *first = json_object_iter(meant);
+	void *second = json_object_iter_next(meant, first);
+
+	frag_fail(e, 0, "cannot group by '%s'", key);
+	frag_error_why(e, "it may be the knob %s or %s",
+		       json_object_iter_key(first),
+		       json_object_iter_key(second));
+	frag_error_mend(e, "give the whole name: --by %s",
+			json_object_iter_key(first));
+	frag_error_exit(e, FRAG_EXIT_USAGE);
+	return -EINVAL;
+}
+
+static int knobs_check(const struct frag_compare *c, const char *key,
+		       struct frag_error *e)
+{
+	json_t *meant = frag_compare_knobs_meant(c, key);
+	int rc = 0;
+
+	if (json_object_size(meant) > 1)
+		rc = knobs_fail(key, meant, e);
+	json_decref(meant);
+	return rc;
 }
 
 static int key_check(const struct frag_compare *c, const char *key,
@@ -272,7 +300,8 @@ int frag_compare_groups(struct frag_compare *c, struct frag_error *e)
 	if (!c->nruns)
 		return none_fail(c, e);
 	for (unsigned i = 0; i < c->config.nby; i++)
-		if (key_check(c, c->config.by[i], e))
+		if (knobs_check(c, c->config.by[i], e) ||
+		    key_check(c, c->config.by[i], e))
 			return -EINVAL;
 	for (unsigned i = 0; i < c->nruns; i++) {
 		struct frag_compare_group *g = group_of(c, c->runs[i]);

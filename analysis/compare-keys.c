@@ -1,90 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Where in what a run says of itself the value of a key stands: facts of the
- * machine, keys of the scenario and its workloads, knobs. */
+ * machine, settings of the scenario and its parts, knobs. */
 #include "compare-parts.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "run.h"
 
-/* Settings that are no part of what was done: one may differ in them. knobs are
- * looked at one by one; how often was sampled is a matter of its own. */
-static const char *const loose[] = { "rate", "seed", "output", "knobs", NULL };
-
 static bool is_among(const char *const *names, const char *name)
 {
 	for (; *names; names++)
 		if (!strcmp(*names, name))
 			return true;
-	return false;
-}
-
-json_t *frag_compare_settings(const json_t *m)
-{
-	json_t *flat = json_object();
-	const char *key;
-	json_t *value;
-	json_t *work;
-	size_t i;
-
-	json_object_foreach(json_object_get(m, "options"), key, value)
-	{
-		if (!is_among(loose, key))
-			json_object_set(flat, key, value);
-	}
-	json_array_foreach(json_object_get(m, "workloads"), i, work)
-	{
-		json_object_foreach(json_object_get(work, "options"), key,
-				    value)
-		{
-			char name[160];
-
-			snprintf(name, sizeof(name), "%s.%s",
-				 frag_json_string(work, "phase"), key);
-			json_object_set(flat, name, value);
-		}
-	}
-	return flat;
-}
-
-/* The last part of "vm.NAME", "a/b/NAME" and "PHASE.NAME". */
-static const char *last_part(const char *name)
-{
-	const char *end = name + strlen(name);
-
-	while (end > name && end[-1] != '.' && end[-1] != '/')
-		end--;
-	return end;
-}
-
-json_t *frag_compare_knobs(const json_t *m)
-{
-	json_t *flat = json_object();
-	json_t *knob;
-	size_t i;
-
-	json_array_foreach(json_object_get(m, "knobs"), i, knob)
-	{
-		const char *name = last_part(frag_json_string(knob, "name"));
-
-		if (*name)
-			json_object_set(flat, name,
-					json_object_get(knob, "during"));
-	}
-	return flat;
-}
-
-bool frag_compare_is_key(const struct frag_compare *c, const char *name)
-{
-	for (unsigned i = 0; i < c->config.nby; i++) {
-		const char *key = c->config.by[i];
-
-		if (!strcmp(key, name) || !strcmp(key, last_part(name)) ||
-		    (!strchr(name, '.') && !strcmp(last_part(key), name)))
-			return true;
-	}
 	return false;
 }
 
@@ -129,38 +59,25 @@ static const char *memory_text(json_int_t bytes, char *buf, size_t size)
 	return buf;
 }
 
-/* What the workloads have at @key: several values are joined by '+'. */
-static const char *workload_key(const struct frag_compare_run *r,
-				const char *key, char *buf, size_t size)
+/* --- where the value of a key stands ---------------------------------------- */
+
+/* Members of the machine, of its guest, of the tool, that are keys; memory and
+ * these hide whatever else is called so. */
+static const char *const of_machine[] = { "kernel",    "cpus",		 "arch",
+					  "page_size", "kernel_version", NULL };
+static const char *const of_tool[] = { "build", "version", NULL };
+static const char *const of_run[] = { "scenario", "series", "seed", "accel",
+				      NULL };
+
+static bool is_fact(const char *key)
 {
-	json_t *work;
-	size_t n = 0;
-	size_t i;
-
-	buf[0] = '\0';
-	json_array_foreach(json_object_get(r->facts, "workloads"), i, work)
-	{
-		json_t *options = json_object_get(work, "options");
-		char one[128];
-		const char *text = json_text(json_object_get(options, key), one,
-					     sizeof(one));
-
-		if (text && !strstr(buf, text) && n < size)
-			n += (size_t)snprintf(buf + n, size - n, "%s%s",
-					      n ? "+" : "", text);
-	}
-	return n ? buf : NULL;
+	return is_among(of_machine, key) || is_among(of_tool, key) ||
+	       is_among(of_run, key) || !strcmp(key, "append") ||
+	       !strcmp(key, "memory");
 }
 
-/* Members of the machine, of its guest, of the tool, that are keys. */
-static const json_t *fact_key(const struct frag_compare_run *r, const char *key)
+static const json_t *fact_get(const struct frag_compare_run *r, const char *key)
 {
-	static const char *const of_machine[] = { "kernel",	    "cpus",
-						  "arch",	    "page_size",
-						  "kernel_version", NULL };
-	static const char *const of_tool[] = { "build", "version", NULL };
-	static const char *const of_run[] = { "scenario", "series", "seed",
-					      "accel", NULL };
 	json_t *machine = json_object_get(r->facts, "machine");
 
 	if (is_among(of_machine, key))
@@ -169,44 +86,270 @@ static const json_t *fact_key(const struct frag_compare_run *r, const char *key)
 		return json_object_get(json_object_get(r->facts, "tool"), key);
 	if (is_among(of_run, key))
 		return json_object_get(r->facts, key);
-	if (!strcmp(key, "append"))
-		return json_object_get(json_object_get(machine, "guest"), key);
-	return NULL;
+	return json_object_get(json_object_get(machine, "guest"), key);
 }
 
-static const json_t *setting_key(const struct frag_compare_run *r,
-				 const char *key)
+static const json_t *option_get(const struct frag_compare_run *r,
+				const char *key)
 {
-	json_t *machine = json_object_get(r->facts, "machine");
-	const char *last = last_part(key);
-	const json_t *found;
+	return json_object_get(json_object_get(r->facts, "options"), key);
+}
 
-	found = json_object_get(json_object_get(r->facts, "options"), key);
-	if (!found)
-		found = json_object_get(json_object_get(r->facts, "settings"),
-					key);
-	if (!found)
-		found = json_object_get(json_object_get(r->facts, "knobs"),
-					last);
-	if (!found)
-		found = json_object_get(json_object_get(machine, "vm"), last);
-	if (!found && !strncmp(key, "transparent_hugepage/", 21))
-		found = json_object_get(json_object_get(machine, "thp"), last);
+/* Up to the number that the second of a name carries. */
+static size_t plain_length(const char *text)
+{
+	return strcspn(text, "#");
+}
+
+/* Of a phase that runs workloads? --for, and --axis for, set those alone. */
+static bool is_of_running(const struct frag_compare_run *r, const char *name)
+{
+	json_t *actions = json_object_get(r->facts, "actions");
+	char phase[FRAG_PHASE_NAME];
+
+	snprintf(phase, sizeof(phase), "%.*s", (int)strcspn(name, "."), name);
+	return !strcmp(frag_json_string(actions, phase), "run");
+}
+
+/* Does the key @key ("mode", "PHASE.mode") mean the setting @name, which is
+ * PHASE.mode or PHASE.WORKLOAD.mode? */
+static bool setting_fits(const struct frag_compare_run *r, const char *name,
+			 const char *key)
+{
+	const char *last = strrchr(name, '.');
+	const char *wanted = strrchr(key, '.');
+	size_t n;
+
+	if (!strcmp(name, key))
+		return true;
+	if (!last)
+		return false;
+	last++;
+	n = plain_length(last);
+	if (!wanted)
+		return strlen(key) == n && !strncmp(key, last, n) &&
+		       (strcmp(key, "for") != 0 || is_of_running(r, name));
+	return strlen(wanted + 1) == n && !strncmp(wanted + 1, last, n) &&
+	       strcspn(name, ".") == (size_t)(wanted - key) &&
+	       !strncmp(name, key, (size_t)(wanted - key));
+}
+
+/* The last part of "a/b/NAME". */
+static const char *last_part(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash ? slash + 1 : name;
+}
+
+static bool knob_fits(const char *name, const char *key)
+{
+	key = frag_compare_knob_name(key);
+	return !strcmp(name, key) || !strcmp(last_part(name), key);
+}
+
+/* One knob of several that end alike is none. */
+static const char *knob_choose(const json_t *names, const char *key)
+{
+	const char *plain = frag_compare_knob_name(key);
+	const char *found = NULL;
+	const char *name;
+	json_t *value;
+
+	if (json_object_get(names, plain))
+		return plain;
+	json_object_foreach((json_t *)(uintptr_t)names, name, value)
+	{
+		if (knob_fits(name, key) && found)
+			return NULL;
+		if (knob_fits(name, key))
+			found = name;
+	}
 	return found;
+}
+
+/* What stood there before the run, which has not touched it. */
+static json_t *knob_default(const json_t *machine, const char *name)
+{
+	static const char *const thp[][2] = {
+		{ "transparent_hugepage/enabled", "enabled" },
+		{ "transparent_hugepage/defrag", "defrag" },
+		{ "transparent_hugepage/khugepaged/defrag",
+		  "khugepaged_defrag" },
+	};
+
+	for (size_t i = 0; i < sizeof(thp) / sizeof(thp[0]); i++)
+		if (!strcmp(name, thp[i][0]))
+			return json_object_get(json_object_get(machine, "thp"),
+					       thp[i][1]);
+	return json_object_get(json_object_get(machine, "vm"), name);
+}
+
+/* A whole name that ends as that of a knob which was written is not that. */
+const char *frag_compare_knob(const struct frag_compare_run *r,
+			      const char *name, char *buf)
+{
+	json_t *value =
+		json_object_get(json_object_get(r->facts, "knobs"), name);
+
+	if (!value)
+		value = knob_default(json_object_get(r->facts, "machine"),
+				     name);
+	return json_text(value, buf, FRAG_VALUE_SIZE);
+}
+
+static const json_t *knob_get(const struct frag_compare_run *r, const char *key)
+{
+	json_t *knobs = json_object_get(r->facts, "knobs");
+	const char *name = knob_choose(knobs, key);
+
+	if (name)
+		return json_object_get(knobs, name);
+	return knob_default(json_object_get(r->facts, "machine"),
+			    frag_compare_knob_name(key));
+}
+
+/* --- the value
+ * ---------------------------------------------------------------- */
+
+/* What the settings that fit have: one value, or all of them joined by '+', for
+ * no other run may have the same text that has not the same values. */
+static const char *settings_text(const struct frag_compare_run *r,
+				 const char *key, char *buf, size_t size)
+{
+	json_t *settings = json_object_get(r->facts, "settings");
+	const char *first = NULL;
+	bool is_one = true;
+	const char *name;
+	char one[128];
+	char kept[128];
+	json_t *value;
+	size_t n = 0;
+
+	buf[0] = '\0';
+	json_object_foreach(settings, name, value)
+	{
+		const char *text = setting_fits(r, name, key)
+					   ? json_text(value, one, sizeof(one))
+					   : NULL;
+
+		if (!text)
+			continue;
+		if (!first) {
+			snprintf(kept, sizeof(kept), "%s", text);
+			first = kept;
+		}
+		is_one &= !strcmp(first, text);
+		if (n < size)
+			n += (size_t)snprintf(buf + n, size - n, "%s%s",
+					      n ? "+" : "", text);
+	}
+	if (first && is_one)
+		snprintf(buf, size, "%s", first);
+	return first ? buf : NULL;
 }
 
 const char *frag_compare_key(const struct frag_compare_run *r, const char *key,
 			     char *buf, size_t size)
 {
-	const json_t *found = fact_key(r, key);
+	const char *text;
 
 	if (!strcmp(key, "memory"))
 		return memory_text(json_integer_value(json_object_get(
 					   r->facts, "memory_bytes")),
 				   buf, size);
-	if (!found)
-		found = setting_key(r, key);
-	if (found)
-		return json_text(found, buf, size);
-	return workload_key(r, key, buf, size);
+	if (is_fact(key))
+		return json_text(fact_get(r, key), buf, size);
+	if (option_get(r, key))
+		return json_text(option_get(r, key), buf, size);
+	text = settings_text(r, key, buf, size);
+	return text ? text : json_text(knob_get(r, key), buf, size);
+}
+
+/* --- what makes the groups
+ * ----------------------------------------------------- */
+
+bool frag_compare_is_key(const struct frag_compare *c, const char *name)
+{
+	for (unsigned i = 0; i < c->config.nby; i++)
+		if (!strcmp(c->config.by[i], name))
+			return true;
+	return false;
+}
+
+/* Does @key take its value from an option of the scenario in any run, or from
+ * a setting of a phase? Then it is nothing else. */
+static bool is_hidden(const struct frag_compare *c, const char *key,
+		      bool by_settings)
+{
+	bool is = is_fact(key);
+	char buf[FRAG_VALUE_SIZE];
+
+	for (unsigned i = 0; !is && i < c->nruns; i++)
+		is = option_get(c->runs[i], key) ||
+		     (by_settings &&
+		      settings_text(c->runs[i], key, buf, sizeof(buf)));
+	return is;
+}
+
+static bool setting_fits_any(const struct frag_compare *c, const char *name,
+			     const char *key)
+{
+	for (unsigned i = 0; i < c->nruns; i++)
+		if (setting_fits(c->runs[i], name, key))
+			return true;
+	return false;
+}
+
+bool frag_compare_is_setting(const struct frag_compare *c, const char *name)
+{
+	for (unsigned i = 0; i < c->config.nby; i++) {
+		const char *key = c->config.by[i];
+
+		if (is_fact(key))
+			continue;
+		if (!strcmp(name, key) || (setting_fits_any(c, name, key) &&
+					   !is_hidden(c, key, false)))
+			return true;
+	}
+	return false;
+}
+
+json_t *frag_compare_knobs_meant(const struct frag_compare *c, const char *key)
+{
+	const char *whole = frag_compare_knob_name(key);
+	json_t *meant = json_object();
+
+	if (is_hidden(c, key, true))
+		return meant;
+	for (unsigned i = 0; i < c->nruns; i++) {
+		json_t *knobs = json_object_get(c->runs[i]->facts, "knobs");
+		const char *name;
+		json_t *value;
+
+		json_object_foreach(knobs, name, value)
+		{
+			if (knob_fits(name, key))
+				json_object_set(meant, name, value);
+		}
+	}
+	/* A whole name means itself, also where nobody wrote it. */
+	if (!json_object_size(meant) || json_object_get(meant, whole)) {
+		json_object_clear(meant);
+		json_object_set_new(meant, whole, json_true());
+	}
+	return meant;
+}
+
+bool frag_compare_is_knob(const struct frag_compare *c, const char *name)
+{
+	bool is = false;
+
+	for (unsigned i = 0; !is && i < c->config.nby; i++) {
+		json_t *meant = frag_compare_knobs_meant(c, c->config.by[i]);
+
+		is = json_object_get(meant, name);
+		json_decref(meant);
+	}
+	return is;
 }

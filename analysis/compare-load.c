@@ -146,6 +146,19 @@ static json_t *phases_text(const json_t *summary)
 	return frag_json_text(text);
 }
 
+/* The kind of each phase, by name, in order. */
+static json_t *actions_of(const json_t *summary)
+{
+	json_t *actions = json_object();
+	json_t *phase;
+	size_t i;
+
+	json_array_foreach(json_object_get(summary, "phases"), i, phase)
+		json_object_set_new(actions, frag_json_string(phase, "name"),
+				    json_string(frag_json_string(phase, "do")));
+	return actions;
+}
+
 /* The unusable index in which the first phase left the machine; null when that
  * phase ran the workload, for then it is a result. */
 static json_t *start_of(const json_t *summary)
@@ -198,11 +211,14 @@ static json_t *facts_of(const json_t *manifest, const json_t *summary)
 	json_object_set_new(facts, "memory_bytes",
 			    json_integer(memory_of(machine)));
 	json_object_set_new(facts, "phases", phases_text(summary));
+	json_object_set_new(facts, "actions", actions_of(summary));
 	json_object_set_new(facts, "start", start_of(summary));
 	json_object_set(facts, "order", json_object_get(summary, "order"));
 	json_object_set_new(facts, "scenario_sum", scenario_sum(manifest));
 	json_object_set_new(facts, "settings", frag_compare_settings(manifest));
-	json_object_set_new(facts, "knobs", frag_compare_knobs(manifest));
+	json_object_set_new(facts, "knobs", frag_compare_knobs(manifest, NULL));
+	json_object_set_new(facts, "asked_knobs",
+			    frag_compare_knobs(manifest, "scenario"));
 	return facts;
 }
 

@@ -19,15 +19,37 @@ void *frag_compare_grow(void *array, unsigned count, size_t size);
 const char *frag_compare_key(const struct frag_compare_run *r, const char *key,
 			     char *buf, size_t size);
 
-/* Is @name ("fill.mode", "vm.swappiness") one of the keys that make groups? */
+/* Is the fact @name ("kernel") one of the keys that make groups? */
 bool frag_compare_is_key(const struct frag_compare *c, const char *name);
 
-/* Settings of the run that the manifest @m tells of, flat: "PHASE.KEY" of
- * workloads, keys of the scenario, but for what may differ; a new reference. */
+/* Does one of these keys take its value from the setting @name, the knob @name?
+ * "cpus" are the machine's, so that it says nothing of "fill.null.cpus". */
+bool frag_compare_is_setting(const struct frag_compare *c, const char *name);
+bool frag_compare_is_knob(const struct frag_compare *c, const char *name);
+
+/*
+ * Settings of the run that the manifest @m tells of, flat: keys of the
+ * scenario, but for what may differ; PHASE.KEY; PHASE.workload and PHASE.probe:
+ * the name of one; PHASE.NAME.KEY of a workload or probe. The second of a name
+ * has #2 behind it. A new reference.
+ */
 json_t *frag_compare_settings(const json_t *m);
 
-/* The knobs that it wrote and what stood in them, by name. */
-json_t *frag_compare_knobs(const json_t *m);
+/* The knobs that were written and what stood in them, by their whole names; by
+ * "scenario", "run" or "probe", or NULL: by anybody. A new reference. */
+json_t *frag_compare_knobs(const json_t *m, const char *by);
+
+/* What stood in the knob of that whole name during the run: what was written,
+ * or what the machine says of it; NULL when it says nothing. */
+const char *frag_compare_knob(const struct frag_compare_run *r,
+			      const char *name, char *buf);
+
+/* A knob's name without "vm." and without the folder in front. */
+const char *frag_compare_knob_name(const char *name);
+
+/* The knobs of all runs that @key could mean, by name: more than one when it
+ * is the last part of several, none when it is no knob. A new reference. */
+json_t *frag_compare_knobs_meant(const struct frag_compare *c, const char *key);
 
 /* Is it a time, or made of times? */
 bool frag_compare_is_time(const char *name, const json_t *metric);

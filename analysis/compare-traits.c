@@ -147,14 +147,11 @@ static const char *setting_trait(const struct frag_compare_run *r,
 	return member_text(r, "settings", name, buf);
 }
 
-/* What held during the run: what it wrote, or what was there. */
+/* What held during the run: what was written, or what was there. */
 static const char *knob_trait(const struct frag_compare_run *r,
 			      const char *name, char *buf)
 {
-	const char *written = member_text(r, "knobs", name, buf);
-
-	return written ? written
-		       : frag_compare_key(r, name, buf, FRAG_VALUE_SIZE);
+	return frag_compare_knob(r, name, buf);
 }
 
 /* The names in the object @of of all runs, as keys of an object. */
@@ -176,6 +173,47 @@ const char *frag_trait_by(struct frag_compare *c, const char *key)
 				 key);
 }
 
+/* Has the run a workload or probe that is called as in "PHASE.NAME.KEY"? */
+static bool has_part(const struct frag_compare_run *r, const char *setting)
+{
+	size_t n = (size_t)(strrchr(setting, '.') - setting) + 1;
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(json_object_get(r->facts, "settings"), name, value)
+	{
+		if (!strncmp(name, setting, n))
+			return true;
+	}
+	return false;
+}
+
+/* Where the workload itself is another, that is said, and nothing of its keys. */
+static bool is_everywhere(const struct frag_compare *c, const char *setting)
+{
+	if (strchr(setting, '.') == strrchr(setting, '.'))
+		return true;
+	for (unsigned i = 0; i < c->nruns; i++)
+		if (!has_part(c->runs[i], setting))
+			return false;
+	return true;
+}
+
+/* The shortest key that makes groups of the setting @name and of nothing that
+ * is called otherwise: "mode", where that is no fact and no option. */
+static const char *setting_mend(struct frag_compare *c, const char *name)
+{
+	const char *last = strrchr(name, '.');
+	struct frag_compare asking = *c;
+
+	last = last && !strchr(last, '#') ? last + 1 : name;
+	asking.config.by = &last;
+	asking.config.nby = 1;
+	if (!frag_compare_is_setting(&asking, name))
+		last = name;
+	return frag_trait_by(c, last);
+}
+
 void frag_compare_check_settings(struct frag_compare *c)
 {
 	json_t *names = names_of(c, "settings");
@@ -184,46 +222,29 @@ void frag_compare_check_settings(struct frag_compare *c)
 
 	json_object_foreach(names, name, value)
 	{
-		const char *dot = strchr(name, '.');
-
-		frag_trait_refuse(c, setting_trait, name, name,
-				  frag_trait_by(c, dot ? dot + 1 : name));
+		if (!frag_compare_is_setting(c, name) && is_everywhere(c, name))
+			frag_trait_refuse(c, setting_trait, name, name,
+					  setting_mend(c, name));
 	}
 	json_decref(names);
 }
 
-/* Written by fragbench itself, as ballast and pcp = small ask for it, and not
- * because the user named it among the knobs. */
-static bool is_own_knob(const struct frag_compare *c, const char *name)
-{
-	static const char *const own[] = { "nr_hugepages",
-					   "lowmem_reserve_ratio",
-					   "percpu_pagelist_fraction",
-					   "percpu_pagelist_high_fraction" };
-	bool is_own = false;
-
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		is_own |= !strcmp(own[i], name);
-	for (unsigned i = 0; is_own && i < c->nruns; i++) {
-		const json_t *options =
-			json_object_get(c->runs[i]->facts, "options");
-
-		if (strstr(frag_json_string(options, "knobs"), name))
-			return false;
-	}
-	return is_own;
-}
-
+/* Those that the user asked for, in any of the runs: what ballast, pcp = small
+ * and probes write for their own ends follows from the machine. */
 void frag_compare_check_knobs(struct frag_compare *c)
 {
-	json_t *names = names_of(c, "knobs");
+	json_t *names = names_of(c, "asked_knobs");
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(names, name, value) if (!is_own_knob(c, name))
-		frag_trait_refuse(c, knob_trait, name,
-				  frag_compare_keep(c, "the knob %s", name),
-				  frag_trait_by(c, name));
+	json_object_foreach(names, name, value)
+	{
+		if (!frag_compare_is_knob(c, name))
+			frag_trait_refuse(c, knob_trait, name,
+					  frag_compare_keep(c, "the knob %s",
+							    name),
+					  frag_trait_by(c, name));
+	}
 	json_decref(names);
 }
 
@@ -240,10 +261,11 @@ void frag_compare_check_defaults(struct frag_compare *c)
 		"watermark_boost_factor",
 		"watermark_scale_factor",
 	};
-	json_t *knobs = names_of(c, "knobs");
+	json_t *knobs = names_of(c, "asked_knobs");
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!json_object_get(knobs, names[i]))
+		if (!json_object_get(knobs, names[i]) &&
+		    !frag_compare_is_knob(c, names[i]))
 			frag_trait_warn(c, knob_trait, names[i],
 					frag_compare_keep(c, "the setting vm.%s",
 							  names[i]),

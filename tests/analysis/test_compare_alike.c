@@ -11,7 +11,7 @@ static void unlike_runs_are_refused(void **state)
 	assert_false(b->c->is_refused);
 	s.mode = "free-running";
 	two_series(b, s);
-	assert_true(objects(b, true, "fill.mode differs"));
+	assert_true(objects(b, true, "fill.w.mode differs"));
 	assert_string_equal(row(b, "unusable.free")->difference.reason,
 			    "not alike");
 	rundir_near(row(b, "unusable.free")->cells[0].median, 0.8);
@@ -31,7 +31,7 @@ static void unlike_runs_are_refused(void **state)
 	assert_false(objects(b, true, ""));
 	s = plain;
 	s.more = ",\"knobs\":[{\"name\":\"watermark_boost_factor\","
-		 "\"during\":\"0\"}]";
+		 "\"by\":\"scenario\",\"during\":\"0\"}]";
 	two_series(b, s);
 	assert_true(objects(b, true, "the knob watermark_boost_factor"));
 }
@@ -41,11 +41,19 @@ static void own_knobs_may_differ(void **state)
 	struct bench *b = *state;
 	struct sample s = plain;
 
-	s.more = ",\"knobs\":[{\"name\":\"vm.nr_hugepages\",\"during\":"
-		 "\"77\"},{\"name\":\"percpu_pagelist_high_fraction\","
-		 "\"during\":\"8\"}]";
+	s.more = ",\"knobs\":[{\"name\":\"vm.nr_hugepages\",\"by\":\"run\","
+		 "\"during\":\"77\"},"
+		 "{\"name\":\"percpu_pagelist_high_fraction\","
+		 "\"by\":\"run\",\"during\":\"8\"},"
+		 "{\"name\":\"transparent_hugepage/hugepages-64kB/enabled\","
+		 "\"by\":\"probe\",\"during\":\"inherit\"}]";
 	two_series(b, s);
 	assert_false(objects(b, true, ""));
+	/* The same knob is the user's where the scenario asked for it. */
+	s.more = ",\"knobs\":[{\"name\":\"nr_hugepages\","
+		 "\"by\":\"scenario\",\"during\":\"77\"}]";
+	two_series(b, s);
+	assert_true(objects(b, true, "the knob nr_hugepages"));
 }
 
 static void kernels_make_series_but_no_group(void **state)
@@ -129,6 +137,29 @@ static void times_of_two_accelerators_are_not_compared(void **state)
 	rundir_near(r->cells[1].median, 100.5);
 }
 
+/* 1000 and 1070 MiB are both written 1.0 GiB. */
+static void memory_is_alike_inside_of_its_groups(void **state)
+{
+	static const char *const by[] = { "memory" };
+	struct bench *b = *state;
+	struct sample s = plain;
+
+	begin(b, by, 1);
+	add(b, plain, FRAG_SIDE_NONE);
+	s.memory_gib = 1000.0 / 1024;
+	add(b, s, FRAG_SIDE_NONE);
+	finish(b);
+	assert_false(objects(b, true, ""));
+	begin(b, by, 1);
+	add(b, plain, FRAG_SIDE_NONE);
+	add(b, s, FRAG_SIDE_NONE);
+	s.memory_gib = 1070.0 / 1024;
+	add(b, s, FRAG_SIDE_NONE);
+	finish(b);
+	assert_int_equal(b->c->ngroups, 2);
+	assert_true(objects(b, true, "differs inside of 1.0 GiB: 1000 to 1070"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +167,7 @@ int main(void)
 		bench_test(own_knobs_may_differ),
 		bench_test(kernels_make_series_but_no_group),
 		bench_test(builds_to_debug_with_are_told),
+		bench_test(memory_is_alike_inside_of_its_groups),
 		bench_test(times_of_an_emulator_are_none),
 		bench_test(times_of_two_accelerators_are_not_compared),
 	};

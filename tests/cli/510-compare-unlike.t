@@ -10,7 +10,7 @@ group  runs  kernel                memory   accelerator  scenario         series
 median (lowest..highest)
 metric         #1     #2     difference  unit, better
 unusable.free  0.795  0.100  not alike   index, lower
-! fragbench: not alike: fill.mode differs: lockstep (1 run), free-running (1 run)
+! fragbench: not alike: fill.sbrk-interleave.mode differs: lockstep (1 run), free-running (1 run)
 !   mend: compare runs that are alike in it, or let it make the groups: --by mode
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
 !   mend: fragbench run SCENARIO -r 5
