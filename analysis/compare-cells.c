@@ -6,12 +6,15 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis.h"
 #include "base/suggest.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char tcg_refusal[] = "not a time (TCG)";
 static const char mixed_refusal[] = "times of several accelerators";
@@ -208,6 +211,77 @@ static bool is_among(const char *const *globs, size_t n, const char *name)
 	return false;
 }
 
+/* Phases of which nothing is asked by default do no more than pass the time. */
+static bool is_doing(const char *action)
+{
+	static const char *const doing[] = { "run",	"free",	 "compact",
+					     "release", "probe", NULL };
+
+	for (const char *const *one = doing; *one; one++)
+		if (!strcmp(*one, action))
+			return true;
+	return false;
+}
+
+/* The phases to show by default of one run, added to @shown: those that do
+ * something, and the one before them: the start. All of a run where none does. */
+static void phases_choose(const json_t *actions, json_t *shown)
+{
+	const char *before = NULL;
+	bool does = false;
+	const char *name;
+	json_t *action;
+
+	json_object_foreach((json_t *)(uintptr_t)actions, name, action)
+	{
+		if (is_doing(json_string_value(action))) {
+			if (!does && before)
+				json_object_set_new(shown, before, json_true());
+			json_object_set_new(shown, name, json_true());
+			does = true;
+		}
+		before = name;
+	}
+	if (!does)
+		json_object_update(shown, (json_t *)(uintptr_t)actions);
+}
+
+/* Is "METRIC.PHASE" of a phase that is shown, or of none that is known? */
+static bool is_of_shown(const struct frag_compare *c, const json_t *shown,
+			const char *name)
+{
+	const char *phase = strrchr(name, '.');
+
+	if (!phase || json_object_get(shown, phase + 1))
+		return true;
+	for (unsigned i = 0; i < c->nruns; i++)
+		if (json_object_get(json_object_get(c->runs[i]->facts,
+						    "actions"),
+				    phase + 1))
+			return false;
+	return true;
+}
+
+/* Without --metric and --all: short enough for a cover letter. */
+static void headline_add(struct frag_compare *c)
+{
+	json_t *shown = json_object();
+
+	for (unsigned i = 0; i < c->nruns; i++)
+		phases_choose(json_object_get(c->runs[i]->facts, "actions"),
+			      shown);
+	for (unsigned i = 0; i < c->nmetrics; i++) {
+		const char *name = c->metrics[i].name;
+		bool is_time =
+			is_among(headline_times, COUNT(headline_times), name);
+
+		if ((is_time || is_among(headline, COUNT(headline), name)) &&
+		    is_of_shown(c, shown, name))
+			row_add(c, i, is_time);
+	}
+	json_decref(shown);
+}
+
 static int glob_check(const struct frag_compare *c, const char *glob,
 		      struct frag_error *e)
 {
@@ -228,8 +302,6 @@ static int glob_check(const struct frag_compare *c, const char *glob,
 	return -EINVAL;
 }
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 int frag_compare_rows(struct frag_compare *c, struct frag_error *e)
 {
 	const struct frag_compare_config *asked = &c->config;
@@ -237,19 +309,12 @@ int frag_compare_rows(struct frag_compare *c, struct frag_error *e)
 	for (unsigned i = 0; i < asked->nglobs; i++)
 		if (glob_check(c, asked->globs[i], e))
 			return -EINVAL;
-	for (unsigned i = 0; i < c->nmetrics; i++) {
-		const char *name = c->metrics[i].name;
-
-		if (asked->nglobs) {
-			if (is_asked(asked, name))
+	if (!asked->nglobs && !asked->all)
+		headline_add(c);
+	else
+		for (unsigned i = 0; i < c->nmetrics; i++)
+			if (!asked->nglobs ||
+			    is_asked(asked, c->metrics[i].name))
 				row_add(c, i, false);
-		} else if (asked->all ||
-			   is_among(headline, COUNT(headline), name)) {
-			row_add(c, i, false);
-		} else if (is_among(headline_times, COUNT(headline_times),
-				    name)) {
-			row_add(c, i, true);
-		}
-	}
 	return 0;
 }

@@ -21,9 +21,12 @@ enum frag_compare_side { FRAG_SIDE_NONE, FRAG_SIDE_BASE, FRAG_SIDE_NEW };
  * by: the keys that make the groups; none of them: the sides, or, of runs
  * without sides, the series. A key is kernel, scenario, series, accel, memory,
  * cpus, arch, seed, append, build or version, or else a key of the scenario or
- * of a workload in it (also PHASE.KEY), or a knob. globs: metrics to show (a
- * name without its phase means all phases); none: the headline, or, with all,
- * every metric. with_untrusted: untrusted runs count, too.
+ * of a phase, workload or probe in it (also PHASE.KEY, PHASE.NAME.KEY; workload
+ * and probe: its name), or a knob (its last part will do where no other ends
+ * so). What comes first in this list hides what comes later. globs: metrics to
+ * show (a name without its phase means all phases); none: the headline of the
+ * phases that do something and of the one before them, or, with all, every
+ * metric. with_untrusted: untrusted runs count, too.
  */
 struct frag_compare_config {
 	const char *const *by;

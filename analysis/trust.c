@@ -80,11 +80,13 @@ static void sampler_judge(struct frag_run *r)
 	 * never late or lost; how late an emulator was is no time. */
 	if (o->lost && frag_run_is_emulated(r))
 		frag_run_note(r,
-			      "%" PRIu64 " samples between the phases were "
+			      "%" PRIu64 " sample%s between the phases w%s "
 			      "lost, as they may be under TCG.",
-			      o->lost);
+			      o->lost, o->lost == 1 ? "" : "s",
+			      o->lost == 1 ? "as" : "ere");
 	else if (o->lost)
-		frag_run_doubt(r, "%" PRIu64 " samples were lost.", o->lost);
+		frag_run_doubt(r, "%" PRIu64 " sample%s lost.", o->lost,
+			       o->lost == 1 ? " was" : "s were");
 	if (period <= 0 || !o->late.total || late <= period)
 		return;
 	if (frag_run_is_emulated(r))

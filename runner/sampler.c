@@ -259,8 +259,8 @@ static void failures_warn(struct frag_sampler *s)
 		frag_rundir_warn(
 			s->config.rundir, false, NULL,
 			"%" PRIu64
-			" samples were lost: the machine or the disk was too slow for %g Hz",
-			lost, s->config.rate);
+			" sample%s lost: the machine or the disk was too slow for %g Hz",
+			lost, lost == 1 ? " was" : "s were", s->config.rate);
 	for (unsigned i = 0; i < s->config.ncollects; i++) {
 		struct frag_table *t = &s->tables[i];
 

@@ -142,18 +142,35 @@ static void csv_number(FILE *out, bool is_known, double number)
 		fputc(',', out);
 }
 
+/* Why some runs have no number, and, where others have, why these still make no
+ * difference (@lack; NULL: they do). */
+static void csv_reason(const struct frag_compare_cell *cell, const char *lack,
+		       char *buf, size_t size)
+{
+	const char *own = cell->refusal ? cell->refusal : cell->reason;
+
+	if (own && (cell->refusal || !cell->n))
+		lack = NULL;
+	snprintf(buf, size, "%s%s%s", own ? own : "", own && lack ? "; " : "",
+		 lack ? lack : "");
+}
+
 static void csv_line(FILE *out, const struct frag_compare *c,
 		     const struct frag_compare_row *row, unsigned group)
 {
 	const struct frag_compare_cell *cell = &row->cells[group];
 	const struct frag_compare_difference *d = &row->difference;
 	bool has_difference = c->ngroups == 2 && group == 1;
-	const char *reason = cell->refusal ? cell->refusal : cell->reason;
+	char reason[512];
 
-	if (has_difference && d->reason && !reason)
-		reason = d->reason;
+	csv_reason(cell, has_difference ? d->reason : NULL, reason,
+		   sizeof(reason));
 	csv_text(out, row->metric->name);
-	fprintf(out, ",%s,%s,", row->metric->unit, row->metric->better);
+	fputc(',', out);
+	csv_text(out, row->metric->unit);
+	fputc(',', out);
+	csv_text(out, row->metric->better);
+	fputc(',', out);
 	csv_text(out, c->groups[group].label);
 	fprintf(out, ",%u,%u", cell->n, cell->lacking);
 	csv_number(out, cell->n, cell->median);
@@ -162,7 +179,7 @@ static void csv_line(FILE *out, const struct frag_compare *c,
 	csv_number(out, has_difference && !d->reason, d->value);
 	csv_number(out, has_difference && d->has_percent, d->percent);
 	fputc(',', out);
-	csv_text(out, reason ? reason : "");
+	csv_text(out, reason);
 	fputc('\n', out);
 }
 

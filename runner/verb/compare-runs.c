@@ -74,13 +74,24 @@ static int is_shown(const struct dirent *entry)
 }
 
 /* Links are passed over: what they point at stands beside them. */
-static void folder_add(struct frag_compare *c, const char *folder,
-		       enum frag_compare_side side, json_t *seen,
-		       struct frag_runs_skipped *skipped)
+static int folder_add(struct frag_compare *c, const char *folder,
+		      enum frag_compare_side side, json_t *seen,
+		      struct frag_runs_skipped *skipped, struct frag_error *e)
 {
 	struct dirent **found = NULL;
 	int n = scandir(folder, &found, is_shown, alphasort);
 
+	if (n < 0) {
+		int rc = frag_fail(e, -errno, "cannot read the folder %s",
+				   folder);
+
+		frag_error_mend(e,
+				"ls -ld %s; or name the run directories "
+				"in it",
+				folder);
+		frag_error_exit(e, FRAG_EXIT_USAGE);
+		return rc;
+	}
 	for (int i = 0; i < n; i++) {
 		char path[PATH_MAX];
 		struct stat st;
@@ -96,6 +107,7 @@ static void folder_add(struct frag_compare *c, const char *folder,
 			is_unsealed(path, skipped);
 	}
 	free(found);
+	return 0;
 }
 
 int frag_runs_add(struct frag_compare *c, const char *path,
@@ -121,6 +133,6 @@ int frag_runs_add(struct frag_compare *c, const char *path,
 	if (has_manifest(path))
 		run_add(c, path, side, seen, skipped);
 	else if (!is_unsealed(path, skipped))
-		folder_add(c, path, side, seen, skipped);
+		return folder_add(c, path, side, seen, skipped, e);
 	return 0;
 }

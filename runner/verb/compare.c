@@ -28,11 +28,11 @@ struct compare_options {
 
 static const struct frag_option rows[] = {
 	{ "by", 0, FRAG_WORDS, ROW(by), "KEY", NULL, 0, 0,
-	  "what makes the groups: kernel, scenario, series, accel, memory, cpus, seed, append (kernel parameters), a key of the scenario or of a workload (mode, or PHASE.mode), or a knob; may be given again: then a group is one of each" },
+	  "what makes the groups: kernel, scenario, series, accel, memory, cpus, seed, append (kernel parameters), a key of the scenario or of its phases, workloads and probes (mode, PHASE.mode, PHASE.WORKLOAD.mode; workload: its name), or a knob; may be given again: then a group is one of each" },
 	{ "metric", 0, FRAG_WORDS, ROW(metric), "GLOB", NULL, 0, 0,
 	  "show these metrics ('effectiveness', '*.compact'; without a phase: of all phases); may be given again" },
 	{ "all", 0, FRAG_FLAG, ROW(all), NULL, NULL, 0, 0,
-	  "show every metric of summary.json" },
+	  "show every metric of summary.json; without it: the headline of the phases that run, free, release, compact or probe and of the one before them" },
 	{ "untrusted", 0, FRAG_FLAG, ROW(untrusted), NULL, NULL, 0, 0,
 	  "let untrusted runs take part (exit code 5)" },
 	{ "csv", 0, FRAG_FLAG, ROW(csv), NULL, NULL, 0, 0,

@@ -233,6 +233,45 @@ static void headline_hides_times_that_are_none(void **state)
 	assert_int_equal(b->c->nrows, 3);
 }
 
+/* What only passes the time is not asked for by default, but for the start. */
+static void headline_is_of_phases_that_do_something(void **state)
+{
+	struct bench *b = *state;
+	struct sample s = plain;
+
+	s.phases = "{\"name\":\"setup\",\"do\":\"setup\"},"
+		   "{\"name\":\"a\",\"do\":\"settle\"},"
+		   "{\"name\":\"free\",\"do\":\"free\"},"
+		   "{\"name\":\"end\",\"do\":\"settle\"}";
+	s.cpu = "{\"value\":1,\"unit\":\"ms\"},"
+		"\"unusable.setup\":{\"value\":0.1,\"unit\":\"index\"},"
+		"\"unusable.end\":{\"value\":0.1,\"unit\":\"index\"}";
+	b->config.all = false;
+	begin(b, NULL, 0);
+	add(b, s, FRAG_SIDE_BASE);
+	add(b, s, FRAG_SIDE_NEW);
+	finish(b);
+	assert_int_equal(b->c->nrows, 3);
+	row(b, "unusable.a");
+	row(b, "unusable.free");
+	row(b, "cpu_ms.compact");
+	b->config.all = true;
+	begin(b, NULL, 0);
+	add(b, s, FRAG_SIDE_BASE);
+	add(b, s, FRAG_SIDE_NEW);
+	finish(b);
+	assert_int_equal(b->c->nrows, 5);
+	/* Of what does nothing all is shown. */
+	b->config.all = false;
+	s.phases = "{\"name\":\"setup\",\"do\":\"setup\"},"
+		   "{\"name\":\"end\",\"do\":\"settle\"}";
+	begin(b, NULL, 0);
+	add(b, s, FRAG_SIDE_BASE);
+	add(b, s, FRAG_SIDE_NEW);
+	finish(b);
+	assert_int_equal(b->c->nrows, 5);
+}
+
 static void json_is_the_struct(void **state)
 {
 	struct bench *b = *state;
@@ -272,6 +311,7 @@ int main(void)
 		bench_test(wrong_words_are_told),
 		bench_test(globs_choose_metrics),
 		bench_test(headline_hides_times_that_are_none),
+		bench_test(headline_is_of_phases_that_do_something),
 		bench_test(json_is_the_struct),
 	};
 

@@ -81,7 +81,10 @@ static void lost_and_late_samples_are_doubts(void **state)
 	assert_metric(d, "sampler.samples", 2);
 	assert_metric(d, "sampler.late_max_us", 99000);
 	assert_metric(d, "sampler.cpu_share", 0.004);
-	rundir_put(d, "sampler.csv", "3,p,tick,101000000,1000,2\n");
+	rundir_put(d, "sampler.csv", "3,p,tick,99000000,1000,1\n");
+	assert_false(is_trusted(d));
+	assert_true(rundir_says(d, "doubts", "1 sample was lost"));
+	rundir_put(d, "sampler.csv", "4,p,tick,101000000,1000,2\n");
 	assert_false(is_trusted(d));
 	assert_true(rundir_says(d, "doubts", "2 samples were lost"));
 	assert_true(rundir_says(d, "doubts", "The sampler was late"));
@@ -96,8 +99,12 @@ static void late_emulator_is_a_note(void **state)
 	struct rundir *d = *state;
 
 	rundir_guest(d, "\"guest\":{\"accel\":\"tcg\"}", "");
-	rundir_put(d, "sampler.csv", "%s2,p,tick,300000000,1000,4\n",
+	rundir_put(d, "sampler.csv", "%s1,p,tick,300000000,1000,1\n",
 		   sampler_header);
+	assert_true(is_trusted(d));
+	assert_true(rundir_says(d, "notes",
+				"1 sample between the phases was lost"));
+	rundir_put(d, "sampler.csv", "2,p,tick,300000000,1000,4\n");
 	assert_true(is_trusted(d));
 	assert_true(rundir_says(d, "notes", "late, as it may be under TCG"));
 	assert_true(rundir_says(d, "notes", "4 samples between the phases"));
