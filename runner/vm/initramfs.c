@@ -96,8 +96,7 @@ static int folder_add(struct frag_initramfs *a, const char *to,
 	return entry_write(a, entry_new(to, S_IFDIR | 0755, 0), to, e);
 }
 
-/* A path in the guest is absolute, and has no "//", "." or ".." in it. */
-static bool is_plain(const char *to)
+bool frag_initramfs_is_plain(const char *to)
 {
 	for (const char *at = to; *at; at = strchrnul(at + 1, '/')) {
 		size_t n = (size_t)(strchrnul(at + 1, '/') - at - 1);
@@ -120,7 +119,7 @@ static int folders_add(struct frag_initramfs *a, const char *to,
 	if (n >= sizeof(part))
 		return frag_fail(e, -ENAMETOOLONG,
 				 "cannot write %s into the initramfs", to);
-	if (!is_plain(to)) {
+	if (!frag_initramfs_is_plain(to)) {
 		frag_fail(e, 0, "cannot write '%s' into the initramfs", to);
 		frag_error_why(e, "it is no absolute path");
 		return -EINVAL;

@@ -26,8 +26,11 @@ struct frag_initramfs {
  * below are negative errnos with @e filled. */
 int frag_initramfs_begin(struct frag_initramfs *a, struct frag_error *e);
 
-/* In all that follow @to is an absolute path in the guest ("/a/b"), shorter than
+/* In all that follow @to is a plain path in the guest ("/a/b"), shorter than
  * 256 bytes; folders above it are made. Paths are not to be added twice. */
+
+/* Is @to one: absolute, without "//", "." and ".." in it? */
+bool frag_initramfs_is_plain(const char *to);
 
 /* Add the regular file @from of this machine as @to, 0755 or 0644. */
 int frag_initramfs_file(struct frag_initramfs *a, const char *from,

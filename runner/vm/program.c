@@ -81,16 +81,23 @@ static void default_folder(const struct objects *o, char *buf, size_t size)
 	snprintf(buf, size, "/lib");
 	for (unsigned i = 0; i < o->count; i++) {
 		const char *path = o->paths[i];
+		char *real = NULL;
 
-		if (path[0] == '/' && !strncmp(base_of(path), "libc.so.", 8))
+		if (strncmp(base_of(path), "libc.so.", 8))
+			continue;
+		if (!frag_initramfs_is_plain(path))
+			path = real = realpath(path, NULL);
+		if (path)
 			snprintf(buf, size, "%.*s",
 				 (int)(base_of(path) - path - 1), path);
+		free(real);
 	}
 }
 
 /*
  * Into the linker's own @folder: the guest mounts over some of the others
- * (/tmp, /run). A link at its own path serves who asks for it by that.
+ * (/tmp, /run). A link at its own path serves who asks for it by that; one
+ * that was found through ".." ($ORIGIN/../lib) has no such path there.
  */
 static int object_add(struct frag_initramfs *a, const char *path,
 		      const char *folder, struct frag_error *e)
@@ -100,7 +107,7 @@ static int object_add(struct frag_initramfs *a, const char *path,
 
 	snprintf(to, sizeof(to), "%s/%s", folder, base_of(path));
 	r = frag_initramfs_file(a, path, to, e);
-	if (r || path[0] != '/' || !strcmp(to, path))
+	if (r || !frag_initramfs_is_plain(path) || !strcmp(to, path))
 		return r;
 	return frag_initramfs_link(a, to, path, e);
 }

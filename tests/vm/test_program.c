@@ -163,36 +163,66 @@ static int write_elsewhere(const char *folder, const char *path)
 	return status;
 }
 
-/* A shared object that the linker found in a folder which the guest has not,
- * below /tmp, where the guest mounts something else. */
-static void test_object_elsewhere(void **state)
+/*
+ * The archive of this program when the linker has found a shared object in a
+ * folder which the guest has not, below /tmp, where the guest mounts something
+ * else; @through: how it gets there from that folder. *@text: the listing;
+ * *@link: what that has of the link, when there is one.
+ */
+static int archive_elsewhere(const char *through, char **text, char **link)
 {
 	char path[PATH_MAX + 32];
 	const char *base;
 	struct scratch s;
 	Dl_info info;
 	char *object;
-	char *text;
 	size_t size;
 	int fd;
 
-	(void)state;
 	assert_true(dladdr((void *)(uintptr_t)hwloc_topology_init, &info));
 	base = strrchr(info.dli_fname, '/');
 	assert_non_null(base);
 	object = file_read("", info.dli_fname, &size);
 	scratch_make(&s);
 	scratch_bytes(&s, base, object, size);
+	scratch_text(&s, "bin/x", "");
 	free(object);
+	assert_true(asprintf(link, "120777 %s%s -> /", s.path + 1, base) > 0);
+	snprintf(path, sizeof(path), "%s%s", s.path, through);
+	object = strdup(path);
 	snprintf(path, sizeof(path), "%s/archive", s.path);
-	assert_int_equal(write_elsewhere(s.path, path), 0);
+	assert_int_equal(write_elsewhere(object, path), 0);
+	free(object);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	assert_true(fd >= 0);
-	text = listing(fd);
-	snprintf(path, sizeof(path), "120777 %s%s -> /", s.path + 1, base);
-	assert_non_null(strstr(text, path));
-	free(text);
+	*text = listing(fd);
 	scratch_remove(&s);
+	return fd;
+}
+
+static void test_object_elsewhere(void **state)
+{
+	char *text, *link;
+	int fd = archive_elsewhere("", &text, &link);
+
+	(void)state;
+	assert_non_null(strstr(text, link));
+	free(text);
+	free(link);
+	assert_starts(fd);
+	close(fd);
+}
+
+/* As RUNPATH's $ORIGIN/../lib makes it; there is no link with such a name. */
+static void test_object_through_dots(void **state)
+{
+	char *text, *link;
+	int fd = archive_elsewhere("/bin/..", &text, &link);
+
+	(void)state;
+	assert_null(strstr(text, "fragbench-test-"));
+	free(text);
+	free(link);
 	assert_starts(fd);
 	close(fd);
 }
@@ -234,6 +264,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_starts_inside),
 		cmocka_unit_test(test_object_elsewhere),
+		cmocka_unit_test(test_object_through_dots),
 	};
 
 	if (argc == 2 && !strcmp(argv[1], INSIDE))
