@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,14 +21,16 @@ enum { NOT_FOUND = 127, TAIL = 4096 };
 
 static void child_exec(const struct frag_command *c, int log, int out)
 {
+	static const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	for (unsigned i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		signal(ours[i], SIG_DFL);
+	/* What came since the fork is for us, too. */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
 	setenv("LC_ALL", "C", 1);
 	if (dup2(null, 0) == 0 && dup2(out < 0 ? log : out, 1) == 1 &&
 	    dup2(log, 2) == 2 && (!c->folder || !chdir(c->folder)))
@@ -34,27 +38,48 @@ static void child_exec(const struct frag_command *c, int log, int out)
 	_exit(errno == ENOENT ? NOT_FOUND : 126);
 }
 
-/* Asked to stop, by a signal that only we have had: so is @pid. */
-static void stop_pass(pid_t pid)
+/* The program while it runs. before: our signal mask, in which those that ask
+ * us to stop are heard; they are blocked but while we wait. */
+struct child {
+	pid_t pid;
+	sigset_t before;
+};
+
+static void stops_block(sigset_t *before)
 {
-	if (frag_stop)
-		kill(pid, SIGTERM);
+	sigset_t stops;
+
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGINT);
+	sigaddset(&stops, SIGTERM);
+	sigaddset(&stops, SIGHUP);
+	sigprocmask(SIG_BLOCK, &stops, before);
 }
 
-/* All that comes from @fd, which @pid writes to; NULL without memory. */
-static char *pipe_read(int fd, pid_t pid)
+/* Wait until there is something at @fd. Asked to stop, by a signal that only we
+ * have had: so is the child. */
+static void child_poll(const struct child *c, int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	do {
+		if (frag_stop)
+			kill(c->pid, SIGTERM);
+	} while (ppoll(&p, 1, NULL, &c->before) < 0 && errno == EINTR);
+}
+
+/* All that comes from @fd, which the child writes to; NULL without memory. */
+static char *pipe_read(const struct child *c, int fd)
 {
 	size_t size = 1 << 16, n = 0;
 	char *text = malloc(size);
 
 	while (text) {
-		ssize_t got = read(fd, text + n, size - n - 1);
+		ssize_t got;
 		char *more;
 
-		if (got < 0 && errno == EINTR) {
-			stop_pass(pid);
-			continue;
-		}
+		child_poll(c, fd);
+		got = read(fd, text + n, size - n - 1);
 		if (got <= 0)
 			break;
 		n += (size_t)got;
@@ -99,15 +124,17 @@ static void log_why(int fd, off_t from, struct frag_error *e)
 		frag_error_why(e, "%s", why);
 }
 
-static int child_wait(pid_t pid)
+static int child_wait(const struct child *c)
 {
+	int fd = (int)syscall(SYS_pidfd_open, c->pid, 0);
 	int status;
 
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno;
-		stop_pass(pid);
+	if (fd >= 0) {
+		child_poll(c, fd);
+		close(fd);
 	}
+	if (waitpid(c->pid, &status, 0) < 0)
+		return -errno;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -135,13 +162,49 @@ static int child_verdict(const struct frag_command *c, int code, int log,
 	return -EIO;
 }
 
+/* Start it, with its stdout to @out; its pid, or a negative errno. */
+static pid_t child_start(const struct frag_command *c, int log, int out)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		child_exec(c, log, out);
+	return pid < 0 ? -errno : pid;
+}
+
+/* Run it to its end; its exit code, 128 and more for a signal. */
+static int child_run(const struct frag_command *c, int log, char **out,
+		     struct frag_error *e)
+{
+	struct child child;
+	int ends[2] = { -1, -1 };
+	int rc;
+
+	if (out && pipe2(ends, O_CLOEXEC))
+		return frag_fail(e, -errno, "cannot make a pipe");
+	stops_block(&child.before);
+	child.pid = child_start(c, log, ends[1]);
+	if (out)
+		close(ends[1]);
+	if (child.pid > 0 && out)
+		*out = pipe_read(&child, ends[0]);
+	/* Before we wait: it may be writing still. */
+	if (out)
+		close(ends[0]);
+	rc = child.pid < 0
+		     ? frag_fail(e, child.pid, "cannot start %s", c->argv[0])
+		     : child_wait(&child);
+	sigprocmask(SIG_SETMASK, &child.before, NULL);
+	return rc < 0 ? frag_fail(e, rc, "cannot wait for %s", c->argv[0]) : rc;
+}
+
 int frag_command_run(const struct frag_command *c, char **out,
 		     struct frag_error *e)
 {
-	int log = open(c->log, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	int ends[2] = { -1, -1 };
+	int log = open(c->log,
+		       O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+		       0644);
 	off_t from;
-	pid_t pid;
 	int rc;
 
 	if (out)
@@ -149,27 +212,11 @@ int frag_command_run(const struct frag_command *c, char **out,
 	if (log < 0)
 		return frag_fail(e, -errno, "cannot open %s", c->log);
 	from = lseek(log, 0, SEEK_END);
-	if (out && pipe2(ends, O_CLOEXEC)) {
-		rc = frag_fail(e, -errno, "cannot make a pipe");
-		goto out;
-	}
-	pid = fork();
-	if (!pid)
-		child_exec(c, log, ends[1]);
-	if (ends[1] >= 0)
-		close(ends[1]);
-	if (pid < 0) {
-		rc = frag_fail(e, -errno, "cannot start %s", c->argv[0]);
-		goto out;
-	}
-	if (out)
-		*out = pipe_read(ends[0], pid);
-	rc = child_verdict(c, child_wait(pid), log, from, e);
-	if (!rc && out && !*out)
+	rc = child_run(c, log, out, e);
+	if (rc >= 0 && out && !*out)
 		rc = frag_fail(e, -ENOMEM, "cannot read from %s", c->argv[0]);
-out:
-	if (ends[0] >= 0)
-		close(ends[0]);
+	else if (rc >= 0)
+		rc = child_verdict(c, rc, log, from, e);
 	close(log);
 	return rc;
 }
