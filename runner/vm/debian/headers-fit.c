@@ -61,19 +61,30 @@ static const struct edit_row edits[] = {
 /* The whole file, NUL-terminated; NULL with errno set. */
 static char *file_read(int dirfd, const char *name)
 {
-	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC);
+	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC), wrong = 0;
 	char *text = fd < 0 ? NULL : malloc(FILE_MAX);
 	size_t n = 0;
 	ssize_t got = 0;
 
-	while (text && n < FILE_MAX - 1 &&
-	       (got = read(fd, text + n, FILE_MAX - 1 - n)) > 0)
+	if (fd < 0)
+		return NULL;
+	while (text && n < FILE_MAX &&
+	       (got = read(fd, text + n, FILE_MAX - n)) > 0)
 		n += (size_t)got;
-	if (text)
+	if (!text)
+		wrong = ENOMEM;
+	else if (got < 0)
+		wrong = errno;
+	else if (n == FILE_MAX)
+		wrong = EFBIG;
+	else
 		text[n] = '\0';
-	if (fd >= 0)
-		close(fd);
-	return text;
+	close(fd);
+	if (!wrong)
+		return text;
+	free(text);
+	errno = wrong;
+	return NULL;
 }
 
 /* A new file: what other packages share with it, as a hard link, stays. */
@@ -172,7 +183,7 @@ static int program_wrap(const char *path, int level)
 	return file_write(AT_FDCWD, path, text, strlen(text), 0755);
 }
 
-/* Of one entry below usr/lib. */
+/* Of one entry below usr/lib; 0 or an errno, as -1 is nftw()'s own. */
 static int entry_wrap(const char *path, const struct stat *st, int kind,
 		      struct FTW *ftw)
 {
@@ -182,7 +193,14 @@ static int entry_wrap(const char *path, const struct stat *st, int kind,
 	    !strstr(path, "/linux-kbuild-") || !is_elf(path) ||
 	    (n > 4 && !strcmp(path + n - 4, ".elf")))
 		return 0;
-	return program_wrap(path, ftw->level - 1);
+	return -program_wrap(path, ftw->level - 1);
+}
+
+static int programs_wrap(const char *folder)
+{
+	int rc = nftw(folder, entry_wrap, 16, FTW_PHYS);
+
+	return rc < 0 ? -errno : -rc;
 }
 
 int frag_headers_fit(int treefd, const char *tree, const char *release,
@@ -202,6 +220,6 @@ int frag_headers_fit(int treefd, const char *tree, const char *release,
 	close(fd);
 	snprintf(path, sizeof(path), "%s/usr/lib", tree);
 	if (!rc)
-		rc = nftw(path, entry_wrap, 16, FTW_PHYS);
+		rc = programs_wrap(path);
 	return rc ? frag_fail(e, rc, "cannot fit the headers in %s", tree) : 0;
 }
