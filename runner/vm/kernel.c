@@ -28,7 +28,9 @@ int frag_cache_dir(char *path, size_t size, struct frag_error *e)
 	} else {
 		frag_fail(e, 0, "cannot tell where the cache is");
 		frag_error_why(e, "neither XDG_CACHE_HOME nor HOME is set");
-		frag_error_mend(e, "export XDG_CACHE_HOME=/var/tmp/cache");
+		frag_error_mend(e,
+				"export HOME=\"$(getent passwd $(id -u) | cut "
+				"-d: -f6)\"");
 		frag_error_exit(e, FRAG_EXIT_CANNOT);
 		return -EINVAL;
 	}

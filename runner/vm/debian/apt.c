@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -30,6 +31,31 @@ void frag_apt_say(const struct frag_apt *a, const char *fmt, ...)
 	fflush(a->say);
 }
 
+/* An exact command, for a folder that nobody else can have made. */
+static void folder_mend(struct frag_error *e)
+{
+	frag_error_mend(e, "XDG_CACHE_HOME=%s/fragbench-cache fragbench vm ...",
+			geteuid() ? "$HOME" : "/root");
+	frag_error_exit(e, FRAG_EXIT_CANNOT);
+}
+
+/* What is in somebody else's folder they can change under us, and apt and the
+ * guests would take it for ours. */
+static int root_open(struct frag_apt *a, struct frag_error *e)
+{
+	struct stat st;
+
+	a->rootfd = open(a->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (a->rootfd < 0 || fstat(a->rootfd, &st))
+		return frag_fail(e, -errno, "cannot open %s", a->root);
+	if (st.st_uid == geteuid())
+		return 0;
+	frag_fail(e, 0, "cannot keep kernels in %s", a->root);
+	frag_error_why(e, "it belongs to user %u, and this is user %u",
+		       st.st_uid, geteuid());
+	return -EPERM;
+}
+
 int frag_apt_open(struct frag_apt *a, FILE *say, struct frag_error *e)
 {
 	static const char *const folders[] = { "lists/partial",
@@ -46,15 +72,10 @@ int frag_apt_open(struct frag_apt *a, FILE *say, struct frag_error *e)
 		snprintf(path, sizeof(path), "%s/%s", a->root, folders[i]);
 		rc = frag_mkdirs(path, e);
 	}
-	if (!rc) {
-		a->rootfd = open(a->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (a->rootfd < 0)
-			rc = frag_fail(e, -errno, "cannot open %s", a->root);
-	}
+	if (!rc)
+		rc = root_open(a, e);
 	if (rc) {
-		frag_error_mend(e, "XDG_CACHE_HOME=/var/tmp/cache fragbench "
-				   "vm ...");
-		frag_error_exit(e, FRAG_EXIT_CANNOT);
+		folder_mend(e);
 		frag_apt_close(a);
 	}
 	return rc;
@@ -64,7 +85,8 @@ int frag_apt_lock(struct frag_apt *a, struct frag_error *e)
 {
 	if (a->lock >= 0)
 		return 0;
-	a->lock = openat(a->rootfd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	a->lock = openat(a->rootfd, "lock",
+			 O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (a->lock < 0)
 		return frag_fail(e, -errno, "cannot open %s/lock", a->root);
 	if (!flock(a->lock, LOCK_EX | LOCK_NB))
@@ -130,7 +152,9 @@ int frag_apt_room(const struct frag_apt *a, struct frag_error *e)
 	frag_fail(e, 0, "cannot fetch anything into %s", a->root);
 	frag_error_why(e, "%lu MiB are free there, %d are wanted", mib,
 		       ROOM_MIB);
-	frag_error_mend(e, "XDG_CACHE_HOME=/var/tmp/cache fragbench vm ...");
+	frag_error_mend(e,
+			"XDG_CACHE_HOME=FOLDER fragbench vm ..., a folder of "
+			"your own with room: df -h $HOME");
 	frag_error_exit(e, FRAG_EXIT_CANNOT);
 	return -ENOSPC;
 }
@@ -139,7 +163,8 @@ static int text_write(const struct frag_apt *a, const char *name,
 		      const char *text, struct frag_error *e)
 {
 	int fd = openat(a->rootfd, name,
-			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+			0644);
 	size_t n = strlen(text);
 	int rc = 0;
 
@@ -223,6 +248,25 @@ static bool has_answer(const char *out)
 		       strstr(out, "\nHit:") || strstr(out, "\nGet:"));
 }
 
+void frag_apt_fetch_fail(const struct frag_apt *a,
+			 const struct frag_error *failed, const char *what,
+			 struct frag_error *e)
+{
+	frag_fail(e, 0, "%s", what);
+	/* No apt, or stopped: it says enough; else only where its log is. */
+	if (failed->exit)
+		frag_error_why(e, "%s: %s", failed->what, failed->why);
+	frag_error_why(e, "%s", failed->why);
+	if (failed->exit || !failed->mend[0])
+		frag_error_mend(e, "%s", failed->mend);
+	else
+		frag_error_mend(e,
+				"use --offline (what is in the cache), or a "
+				"kernel by its path; less %s",
+				a->log);
+	frag_error_exit(e, FRAG_EXIT_CANNOT);
+}
+
 static int lists_fetch(struct frag_apt *a, struct frag_error *e)
 {
 	static const char *const words[] = { "update", NULL };
@@ -234,11 +278,12 @@ static int lists_fetch(struct frag_apt *a, struct frag_error *e)
 	rc = frag_apt_run(a, NULL, "apt-get", words, NULL, &out, &failed);
 	if (rc == -EIO && has_answer(out))
 		rc = 0;
-	else if (rc && e)
-		*e = failed;
-	free(out);
-	if (!rc)
+	if (rc)
+		frag_apt_fetch_fail(a, &failed, "cannot fetch Debian's lists",
+				    e);
+	else
 		missing_tell(a);
+	free(out);
 	return rc;
 }
 

@@ -24,7 +24,8 @@ struct frag_apt {
 	FILE *say;
 };
 
-/* Open the folder, which is made. End with _close(). */
+/* Open the folder, which is made; -EPERM (exit code CANNOT) when it belongs to
+ * another user. End with _close(). */
 int frag_apt_open(struct frag_apt *a, FILE *say, struct frag_error *e);
 void frag_apt_close(struct frag_apt *a);
 
@@ -49,6 +50,12 @@ int frag_apt_update(struct frag_apt *a, struct frag_error *e);
 int frag_apt_run(const struct frag_apt *a, const char *folder,
 		 const char *program, const char *const *words,
 		 char *const *more, char **out, struct frag_error *e);
+
+/* Fill @e: @what failed, because of what @failed, an apt that was to fetch
+ * something, says; the mend is to do without the network. */
+void frag_apt_fetch_fail(const struct frag_apt *a,
+			 const struct frag_error *failed, const char *what,
+			 struct frag_error *e);
 
 /*
  * The sources.list that follows from @targets, what apt-get indextargets

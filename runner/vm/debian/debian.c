@@ -126,28 +126,24 @@ int frag_debian_none(const struct frag_offers *o, const char *asked,
 	return -ENOENT;
 }
 
-/* Fill @k from what kernel.json says of the cached kernel @row. */
-static int kernel_fill(struct frag_kernel *k, const struct frag_apt *a,
-		       const struct frag_offer *row, struct frag_error *e)
+/* Fill @k from what kernel.json says of the cached kernel at @path. */
+static int about_take(struct frag_kernel *k, const struct frag_apt *a,
+		      const char *path, struct frag_error *e)
 {
-	char path[FRAG_KERNEL_PATH];
+	char name[FRAG_KERNEL_PATH + 16];
 	const char *image, *modules, *package;
 	json_t *about;
 	int rc = 0;
 
-	snprintf(path, sizeof(path), "kernels/%s_%s/" ABOUT, row->release,
-		 row->version);
-	about = frag_json_read(a->rootfd, path, e);
+	snprintf(name, sizeof(name), "%s/" ABOUT, path);
+	about = frag_json_read(a->rootfd, name, e);
 	if (!about)
 		return -ENOENT;
 	if (json_unpack(about, "{ss ss ss}", "image", &image, "modules",
 			&modules, "package", &package)) {
-		rc = frag_fail(e, 0, "cannot read %s/%s", a->root, path);
-		frag_error_why(e, "it does not tell of a kernel");
-		frag_error_mend(e, "rm -r %s/kernels/%s_%s", a->root,
-				row->release, row->version);
+		rc = frag_fail(e, 0, "cannot read " ABOUT);
+		frag_error_why(e, "its " ABOUT " does not tell of a kernel");
 	} else {
-		*strrchr(path, '/') = '\0';
 		snprintf(k->package, sizeof(k->package), "%s", package);
 		snprintf(k->image, sizeof(k->image), "%s/%s/%s", a->root, path,
 			 image);
@@ -158,6 +154,26 @@ static int kernel_fill(struct frag_kernel *k, const struct frag_apt *a,
 					sizeof(k->release), e);
 	}
 	json_decref(about);
+	return rc;
+}
+
+/* Fill @k with the cached kernel @row. */
+static int kernel_fill(struct frag_kernel *k, const struct frag_apt *a,
+		       const struct frag_offer *row, struct frag_error *e)
+{
+	char path[FRAG_KERNEL_PATH];
+	struct frag_error failed = { 0 };
+	int rc;
+
+	snprintf(path, sizeof(path), "kernels/%s_%s", row->release,
+		 row->version);
+	rc = about_take(k, a, path, &failed);
+	if (!rc)
+		return 0;
+	frag_fail(e, 0, "cannot use the kernel in the cache, %s", row->version);
+	frag_error_why(e, "%s", failed.why);
+	frag_error_mend(e, "rm -r %s/%s", a->root, path);
+	frag_error_exit(e, FRAG_EXIT_CANNOT);
 	return rc;
 }
 
@@ -228,6 +244,7 @@ static int kernel_fetch(struct frag_apt *a, const struct frag_offer *row,
 {
 	const char *const wanted[] = { row->image, row->modules, row->base };
 	char names[3][256], name[FRAG_KERNEL_PATH], *packages[4];
+	struct frag_kernel there;
 	unsigned n = 0;
 	int rc = frag_apt_lock(a, e);
 
@@ -235,9 +252,11 @@ static int kernel_fetch(struct frag_apt *a, const struct frag_offer *row,
 		return rc;
 	snprintf(name, sizeof(name), "kernels/%s_%s", row->release,
 		 row->version);
-	/* Another may have fetched it while we waited for the lock. */
-	if (!faccessat(a->rootfd, name, F_OK, 0))
+	/* Another may have fetched it while we waited for the lock. What else
+	 * is there is no kernel, and stands in the way of one. */
+	if (!kernel_fill(&there, a, row, NULL))
 		return 0;
+	frag_unpack_remove(a, name);
 	for (unsigned i = 0; i < 3; i++) {
 		if (!wanted[i][0])
 			continue;
@@ -272,6 +291,43 @@ static const struct frag_offer *cached_find(const struct frag_offers *o,
 	return NULL;
 }
 
+int frag_debian_renew(struct frag_offers *o, struct frag_apt *a, int failed)
+{
+	struct frag_error ignored = { 0 };
+	int rc;
+
+	if (failed != -EIO || o->was_asked)
+		return failed;
+	frag_apt_say(a, "the list of kernels may be too old");
+	rc = frag_offers_renew(o, a, &ignored);
+	if (!rc)
+		rc = cached_scan(o, a, &ignored);
+	return rc && rc != -EINTR ? failed : rc;
+}
+
+/* Fetch @asked; *chosen is what was fetched, NULL after a failure. */
+static int offer_fetch(struct frag_apt *a, struct frag_offers *o,
+		       const struct frag_offer **chosen, const char *asked,
+		       struct frag_error *e)
+{
+	struct frag_error first = { 0 };
+	const struct frag_offer *row = *chosen;
+	int rc = kernel_fetch(a, row, &first);
+
+	if (rc) {
+		rc = frag_debian_renew(o, a, rc);
+		row = rc ? NULL : frag_offers_find(o, asked);
+		if (!rc && !row)
+			rc = -EIO;
+		if (row && !row->is_cached)
+			rc = kernel_fetch(a, row, e);
+	}
+	*chosen = rc ? NULL : row;
+	if (rc && e && !e->what[0])
+		*e = first;
+	return rc;
+}
+
 /* Choose from the archive and the cache, and see that it is in the cache. */
 static int offer_get(struct frag_apt *a, struct frag_offers *o,
 		     const struct frag_offer **chosen, const char *asked,
@@ -288,9 +344,10 @@ static int offer_get(struct frag_apt *a, struct frag_offers *o,
 		return frag_debian_none(o, asked, offline, e);
 	if (row->is_cached)
 		return 0;
-	rc = kernel_fetch(a, row, &failed);
-	*chosen = rc && rc != -EINTR ? cached_find(o, asked, false) : row;
-	if (rc && *chosen && rc != -EINTR) {
+	rc = offer_fetch(a, o, chosen, asked, &failed);
+	if (rc && rc != -EINTR)
+		*chosen = cached_find(o, asked, false);
+	if (rc && *chosen) {
 		frag_apt_say(a, "%s: %s\nusing %s, which is in the cache",
 			     failed.what, failed.why, (*chosen)->version);
 		return 0;

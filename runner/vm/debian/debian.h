@@ -21,6 +21,13 @@ int frag_debian_list(struct frag_kernel_row **rows, size_t *count, bool offline,
 int frag_debian_offers(struct frag_offers *o, struct frag_apt *a, bool offline,
 		       struct frag_error *e);
 
+/*
+ * Fetching something of @o has come to @failed. 0: @o has been made anew, and
+ * it is to be tried once more; else (nothing was to be fetched, or the archive
+ * had been asked for @o just before) what it comes to. The rows of @o move.
+ */
+int frag_debian_renew(struct frag_offers *o, struct frag_apt *a, int failed);
+
 /* Say that none of @o is called @asked, and which there are. */
 int frag_debian_none(const struct frag_offers *o, const char *asked,
 		     bool offline, struct frag_error *e);

@@ -129,22 +129,16 @@ static int headers_fetch(struct frag_apt *a, const struct frag_offer *row,
 	return rc;
 }
 
-/* Those of @asked in the cache or, unless @offline, in the archive. */
-static int headers_get(struct frag_apt *a, const char *asked, bool offline,
-		       char *path, size_t size, struct frag_error *e)
+static int row_get(struct frag_apt *a, const struct frag_offers *o,
+		   const char *asked, bool offline, char *path, size_t size,
+		   struct frag_error *e)
 {
-	struct frag_offers o;
-	const struct frag_offer *row;
+	const struct frag_offer *row = frag_offers_find(o, asked);
 	char name[FRAG_KERNEL_PATH];
-	int rc = frag_debian_offers(&o, a, offline, e);
+	int rc = 0;
 
-	if (rc)
-		return rc;
-	row = frag_offers_find(&o, asked);
-	if (!row) {
-		rc = frag_debian_none(&o, asked, offline, e);
-		goto out;
-	}
+	if (!row)
+		return frag_debian_none(o, asked, offline, e);
 	snprintf(name, sizeof(name), "headers/%s_%s", row->release,
 		 row->version);
 	if (faccessat(a->rootfd, name, F_OK, 0))
@@ -154,7 +148,27 @@ static int headers_get(struct frag_apt *a, const char *asked, bool offline,
 	if (!rc)
 		snprintf(path, size, "%s/%s/usr/src/linux-headers-%s", a->root,
 			 name, row->release);
-out:
+	return rc;
+}
+
+/* Those of @asked in the cache or, unless @offline, in the archive. */
+static int headers_get(struct frag_apt *a, const char *asked, bool offline,
+		       char *path, size_t size, struct frag_error *e)
+{
+	struct frag_error first = { 0 };
+	struct frag_offers o;
+	int rc = frag_debian_offers(&o, a, offline, &first);
+
+	if (!rc) {
+		rc = row_get(a, &o, asked, offline, path, size, &first);
+		if (rc && !offline)
+			rc = frag_debian_renew(&o, a, rc);
+		/* It had failed, and there is a new list. */
+		if (!rc && first.what[0])
+			rc = row_get(a, &o, asked, offline, path, size, e);
+	}
+	if (rc && e && !e->what[0])
+		*e = first;
 	frag_offers_free(&o);
 	return rc;
 }

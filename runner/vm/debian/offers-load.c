@@ -133,22 +133,50 @@ static int offers_refresh(struct frag_offers *o, struct frag_apt *a,
 static bool is_fresh(struct frag_offers *o, struct frag_apt *a, time_t *made)
 {
 	struct stat st;
+	time_t age;
 
 	*made = 0;
 	if (fstatat(a->rootfd, OFFERS, &st, 0) || offers_read(o, a, NULL))
 		return false;
 	*made = st.st_mtime;
-	return time(NULL) - st.st_mtime < DAY;
+	/* One of tomorrow is of a clock that was wrong. */
+	age = time(NULL) - st.st_mtime;
+	return age >= 0 && age < DAY;
+}
+
+int frag_offers_renew(struct frag_offers *o, struct frag_apt *a,
+		      struct frag_error *e)
+{
+	struct frag_offers now = { 0 };
+	int rc = frag_apt_lock(a, e);
+
+	if (!rc)
+		rc = offers_refresh(&now, a, e);
+	o->was_asked = now.was_asked = true;
+	frag_offers_free(rc ? &now : o);
+	if (!rc)
+		*o = now;
+	return rc;
+}
+
+/* The archive could not be asked: tell it, and of what day @o is. */
+static void old_tell(const struct frag_apt *a, const struct frag_error *failed,
+		     time_t made)
+{
+	char day[32];
+	struct tm tm;
+
+	gmtime_r(&made, &tm);
+	strftime(day, sizeof(day), "%Y-%m-%d", &tm);
+	frag_apt_say(a, "%s: %s\nusing the list of kernels of %s", failed->what,
+		     failed->why, day);
 }
 
 int frag_offers_load(struct frag_offers *o, struct frag_apt *a,
 		     struct frag_error *e)
 {
 	struct frag_error failed = { 0 };
-	struct frag_offers now = { 0 };
-	char day[32];
 	time_t made;
-	struct tm tm;
 	int rc;
 
 	*o = (struct frag_offers){ 0 };
@@ -161,23 +189,14 @@ int frag_offers_load(struct frag_offers *o, struct frag_apt *a,
 	/* Another may have refreshed it while we waited. */
 	if (is_fresh(o, a, &made))
 		return 0;
-	rc = offers_refresh(&now, a, &failed);
+	rc = frag_offers_renew(o, a, &failed);
 	if (rc == -EINTR || (rc && !made)) {
-		frag_offers_free(&now);
 		frag_error_exit(&failed, FRAG_EXIT_CANNOT);
 		if (e && !e->what[0])
 			*e = failed;
 		return rc;
 	}
-	if (rc) {
-		gmtime_r(&made, &tm);
-		strftime(day, sizeof(day), "%Y-%m-%d", &tm);
-		frag_apt_say(a, "%s: %s\nusing the list of kernels of %s",
-			     failed.what, failed.why, day);
-		frag_offers_free(&now);
-		return 0;
-	}
-	frag_offers_free(o);
-	*o = now;
+	if (rc)
+		old_tell(a, &failed, made);
 	return 0;
 }

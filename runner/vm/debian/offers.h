@@ -24,10 +24,11 @@ struct frag_offer {
 	bool is_cached;
 };
 
-/* Of several; rows are owned. */
+/* Of several; rows are owned. was_asked: the archive, for these. */
 struct frag_offers {
 	struct frag_offer *rows;
 	size_t count;
+	bool was_asked;
 };
 
 void frag_offers_free(struct frag_offers *o);
@@ -65,5 +66,9 @@ void frag_offers_name(const struct frag_offers *o, const struct frag_offer *row,
  */
 int frag_offers_load(struct frag_offers *o, struct frag_apt *a,
 		     struct frag_error *e);
+
+/* Ask the archive now, however old @o is; after a failure @o stands. */
+int frag_offers_renew(struct frag_offers *o, struct frag_apt *a,
+		      struct frag_error *e);
 
 #endif

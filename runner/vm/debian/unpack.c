@@ -23,12 +23,17 @@ static int entry_remove(const char *path, const struct stat *st, int kind,
 	return remove(path);
 }
 
+void frag_unpack_remove(struct frag_apt *a, const char *name)
+{
+	char path[2 * FRAG_KERNEL_PATH];
+
+	snprintf(path, sizeof(path), "%s/%s", a->root, name);
+	nftw(path, entry_remove, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+}
+
 void frag_unpack_drop(struct frag_apt *a)
 {
-	char path[FRAG_KERNEL_PATH + 16];
-
-	snprintf(path, sizeof(path), "%s/work", a->root);
-	nftw(path, entry_remove, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+	frag_unpack_remove(a, "work");
 }
 
 static int deb_unpack(struct frag_apt *a, const char *deb, struct frag_error *e)
@@ -90,10 +95,8 @@ int frag_unpack_more(struct frag_apt *a, char *const *packages,
 	rc = frag_apt_run(a, work, "apt-get", words, packages, NULL, &failed);
 	if (!rc)
 		return debs_unpack(a, e);
-	frag_fail(e, 0, "cannot fetch %s", packages[0]);
-	frag_error_why(e, "%s", failed.why);
-	frag_error_mend(e, "%s", failed.mend);
-	frag_error_exit(e, FRAG_EXIT_CANNOT);
+	snprintf(work, sizeof(work), "cannot fetch %s", packages[0]);
+	frag_apt_fetch_fail(a, &failed, work, e);
 	return rc;
 }
 

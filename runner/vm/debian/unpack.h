@@ -28,4 +28,7 @@ int frag_unpack_keep(struct frag_apt *a, const char *name,
 /* Remove what is left of the work; for the way out after a failure. */
 void frag_unpack_drop(struct frag_apt *a);
 
+/* With the lock held: remove the tree ROOT/@name, as far as can be. */
+void frag_unpack_remove(struct frag_apt *a, const char *name);
+
 #endif
