@@ -143,6 +143,26 @@ static void stopped_within(struct scratch *s)
 		_exit(3);
 }
 
+static void test_stopped_before(void **state)
+{
+	(void)state;
+	apart(stopped_before);
+}
+
+static void test_stopped_within(void **state)
+{
+	(void)state;
+	apart(stopped_within);
+}
+
+#ifdef __SANITIZE_ADDRESS__
+static void test_memory_none(void **state)
+{
+	(void)state;
+	print_message("skipped: AddressSanitizer wants more address space\n");
+	skip();
+}
+#else
 /* Without memory for what it says, a program that never ends is not waited
  * for. */
 static void memory_none(struct scratch *s)
@@ -157,28 +177,12 @@ static void memory_none(struct scratch *s)
 		_exit(2);
 }
 
-static void test_stopped_before(void **state)
-{
-	(void)state;
-	apart(stopped_before);
-}
-
-static void test_stopped_within(void **state)
-{
-	(void)state;
-	apart(stopped_within);
-}
-
 static void test_memory_none(void **state)
 {
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
-	print_message("skipped: AddressSanitizer wants more address space\n");
-	skip();
-#else
 	apart(memory_none);
-#endif
 }
+#endif
 
 int main(void)
 {
