@@ -51,6 +51,14 @@ $ fragbench vm headers
 ! fragbench: vm headers takes one kernel
 !   mend: fragbench vm headers debian:6.12
 ? 2
+$ fragbench vm headers ./bzImage
+! fragbench: cannot fetch the headers of ./bzImage: it is not one of Debian's kernels
+!   mend: build against its own build folder: make -C FOLDER M=$PWD modules
+? 2
+$ XDG_CACHE_HOME=$PWD/cache fragbench vm headers --offline debian:6.1
+! fragbench: no kernel debian:6.1: in the cache, and offline, are: none
+!   mend: fragbench vm kernels
+? 3
 $ fragbench vm missing.ini --kernel debian:6.1
 ! fragbench: cannot read missing.ini: No such file or directory
 ? 2
