@@ -79,8 +79,9 @@ usage
   fragbench list [--json] [workloads|scenarios|probes|collectors]...
 
   Workloads fragment memory, scenarios say what happens when, probes ask for
-  blocks, collectors read the kernel. `fragbench help NAME` has the options of
-  a workload or a probe and the phases of a scenario.
+  blocks, collectors read the kernel. Of a workload that cannot run here it
+  says why; what mends it is in `fragbench doctor`. `fragbench help NAME` has
+  the options of a workload or a probe and the phases of a scenario.
 
 options
   --json                  print JSON on standard output instead of text
