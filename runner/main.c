@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/source.h"
+#include "base/terminal.h"
 #include "knobs.h"
 #include "tables.h"
 #include "verb.h"
@@ -51,19 +52,12 @@ static void streams_fill(void)
 			exit(FRAG_EXIT_FAILED);
 }
 
-/* Names in messages come from files and arguments: none may move the cursor. */
-static void line_clean(char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
-}
-
 static void error_print(struct frag_error *e)
 {
-	line_clean(e->what);
-	line_clean(e->why);
-	line_clean(e->mend);
+	/* Names come from files and arguments. */
+	frag_control_clean(e->what, "");
+	frag_control_clean(e->why, "");
+	frag_control_clean(e->mend, "");
 	fprintf(stderr, "fragbench: %s%s%s\n", e->what, e->why[0] ? ": " : "",
 		e->why);
 	if (e->mend[0])
@@ -256,14 +250,22 @@ static int command_run(int argc, char **argv, struct frag_error *e)
 
 /*
  * `git bisect run` takes the exit codes below 128 for a verdict on the commit:
- * what is wrong on this side must not look like one.
+ * what is wrong on this side must not look like one. Looked for in the words,
+ * for they may be what is wrong.
  */
 static bool is_bisecting(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++)
-		if (!strcmp(argv[i], "--bisect"))
-			return true;
-	return false;
+	static const char flag[] = "--bisect";
+	bool is_on = false;
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const char *value = argv[i] + strlen(flag);
+
+		if (!strncmp(argv[i], flag, strlen(flag)) &&
+		    (!*value || *value == '='))
+			is_on = strcmp(value, "=no") && strcmp(value, "=0");
+	}
+	return is_on;
 }
 
 int main(int argc, char **argv)
