@@ -342,3 +342,24 @@ int frag_run(const struct frag_session_config *config,
 	work_close(w);
 	return rc;
 }
+
+int frag_summary_exit(const json_t *summary)
+{
+	int code = FRAG_EXIT_DONE;
+	json_t *one;
+	size_t i;
+
+	if (json_is_false(json_object_get(summary, "trusted")))
+		return FRAG_EXIT_DOUBT;
+	json_array_foreach(json_object_get(summary, "expectations"), i, one)
+	{
+		const json_t *met = json_object_get(one, "met");
+
+		if (json_is_false(met))
+			return FRAG_EXIT_BAD;
+		/* Nobody can tell: no reason to say that all is well. */
+		if (!json_is_true(met))
+			code = FRAG_EXIT_DOUBT;
+	}
+	return code;
+}

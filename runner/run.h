@@ -27,4 +27,8 @@ int frag_run(const struct frag_session_config *config,
 	     struct frag_topology *t, struct frag_result *r,
 	     struct frag_error *e);
 
+/* The exit code of a run that is done, by its summary.json: FRAG_EXIT_DONE,
+ * _BAD (an expectation is missed) or _DOUBT. */
+int frag_summary_exit(const json_t *summary);
+
 #endif

@@ -97,33 +97,9 @@ static void result_tell(const struct frag_result *r, bool json, json_t *list)
 	fflush(stdout);
 }
 
-/* What the run came to, held against what was expected of it. */
-static int exit_of_expectations(const json_t *summary)
-{
-	int code = FRAG_EXIT_DONE;
-	json_t *one;
-	size_t i;
-
-	json_array_foreach(json_object_get(summary, "expectations"), i, one)
-	{
-		const json_t *met = json_object_get(one, "met");
-
-		if (json_is_false(met))
-			return FRAG_EXIT_BAD;
-		/* Nobody can tell: no reason to say that all is well. */
-		if (!json_is_true(met))
-			code = FRAG_EXIT_DOUBT;
-	}
-	return code;
-}
-
 static int exit_of(const struct frag_result *r)
 {
-	if (r->signal)
-		return 128 + r->signal;
-	if (json_is_false(json_object_get(r->summary, "trusted")))
-		return FRAG_EXIT_DOUBT;
-	return exit_of_expectations(r->summary);
+	return r->signal ? 128 + r->signal : frag_summary_exit(r->summary);
 }
 
 /* A series of our own, or our place in one that a guest's host has begun. */

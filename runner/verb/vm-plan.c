@@ -70,9 +70,14 @@ static int axis_check(struct vm_plan *p, const struct vm_options *o,
 	return rc;
 }
 
-static int axis_twice(struct frag_error *e, const char *key)
+static int axis_twice(struct frag_error *e, const struct frag_axis *first,
+		      const struct frag_axis *second)
 {
+	const char *key = second->key;
+
 	frag_fail(e, 0, "there are two axes '%s'", key);
+	if (strcmp(first->key, key) != 0)
+		frag_error_why(e, "'%s' is the same knob", first->key);
 	frag_error_mend(e, "give all its values in one: --axis %s=V,V,V", key);
 	frag_error_exit(e, FRAG_EXIT_USAGE);
 	return -EINVAL;
@@ -93,8 +98,8 @@ static int axes_make(struct vm_plan *p, const struct vm_options *o,
 
 		rc = frag_axis_parse(a, o->axes.word[i], s, e);
 		for (unsigned k = 0; k < i && !rc; k++)
-			if (!strcmp(p->axes[k].key, a->key))
-				rc = axis_twice(e, a->key);
+			if (frag_axis_is_same(&p->axes[k], a))
+				rc = axis_twice(e, &p->axes[k], a);
 		if (!rc)
 			rc = axis_check(p, o, what, a, e);
 	}
@@ -198,9 +203,13 @@ int frag_vm_plan_make(struct vm_plan *p, const struct vm_options *o,
 	if (!rc)
 		rc = scenario_find(p, scenario, e);
 	if (!rc)
+		rc = frag_vm_texts_check(p, o, scenario, e);
+	if (!rc)
 		rc = scenario_load(&s, p, o, scenario, e);
 	if (!rc)
 		rc = axes_make(p, o, scenario, &s, e);
+	if (!rc)
+		rc = frag_vm_append_check(p, o, e);
 	if (!rc)
 		rc = kernels_name(p, o, e);
 	frag_scenario_free(&s);
@@ -294,7 +303,7 @@ int frag_vm_plan_ready(struct vm_plan *p, const struct vm_options *o,
 	int rc;
 
 	frag_facts_read(&facts);
-	host = (struct frag_host){ facts.cpus, facts.mem_available };
+	host = (struct frag_host){ facts.cpus, p->config.ops->room() };
 	rc = frag_qemu_find(p->qemu, sizeof(p->qemu), e);
 	if (!rc)
 		rc = frag_matrix_jobs(&p->config.jobs, o->jobs, cells_count(p),

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What `vm` prints: the plan of a dry run, and what the runs came to. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/terminal.h"
 #include "base/units.h"
 #include "verb/vm.h"
 
@@ -54,8 +56,25 @@ static void command_print(const struct frag_matrix *m, FILE *out)
 	json_decref(words);
 }
 
+/* How far what was printed is what will be run. */
+static void order_print(const struct frag_matrix *m, const char *output,
+			bool is_asked, FILE *out)
+{
+	char word[1024];
+
+	if (!is_asked && m->ncolumns > 1)
+		fprintf(out,
+			"the order is by chance; it is this one with --seed %llu\n",
+			(unsigned long long)m->seed);
+	if (frag_matrix_is_begun(output))
+		fprintf(out,
+			"in %s a matrix was begun: if it is this one, it goes on in its own order, without the runs that are done\n",
+			frag_shell_word(output, word, sizeof(word)));
+}
+
 int frag_vm_plan_print(struct vm_plan *p, FILE *out, struct frag_error *e)
 {
+	const char *output = p->config.guest.output;
 	struct frag_matrix m;
 	int rc;
 
@@ -71,6 +90,7 @@ int frag_vm_plan_print(struct vm_plan *p, FILE *out, struct frag_error *e)
 				m.columns[m.cells[i].column].name,
 				m.cells[i].repeat);
 		command_print(&m, out);
+		order_print(&m, output, p->config.seed != 0, out);
 	}
 	frag_matrix_free(&m);
 	return rc;
@@ -111,6 +131,7 @@ static json_t *cell_json(const struct frag_matrix *m,
 		cell->summary);
 
 	json_object_set_new(json, "why", frag_json_text(cell->why));
+	json_object_set_new(json, "tries", json_integer(cell->tries));
 	json_object_set_new(json, "before", json_boolean(cell->was_before));
 	json_object_set_new(
 		json, "seed",
@@ -130,17 +151,19 @@ static void cells_dump(const struct frag_matrix *m)
 }
 
 /* What `run` printed in the guest, up to its run directory, which is another
- * one here. */
+ * one here. A guest is no friend of the terminal's. */
 static void text_print(const struct frag_cell *cell)
 {
-	const char *text = cell->text ? cell->text : "";
-	const char *end = text + strlen(text);
+	char *text = strdup(cell->text ? cell->text : "");
+	char *end = NULL;
 
-	for (const char *p = text; (p = strstr(p, "\nrun: ")); p++)
+	for (char *p = text; p && (p = strstr(p, "\nrun: ")); p++)
 		end = p;
-	fwrite(text, 1, (size_t)(end - text), stdout);
-	if (end > text)
-		putchar('\n');
+	if (end)
+		*end = '\0';
+	if (text && *text)
+		printf("%s\n", frag_control_clean(text, "\n\t"));
+	free(text);
 	if (cell->path[0])
 		printf("run: %s\n", cell->path);
 }
@@ -157,19 +180,26 @@ static const char *compare_key(const struct frag_axis *a)
 	return strchr(key, '.') ? strchr(key, '.') + 1 : key;
 }
 
+static void hint_word(const char *before, const char *word)
+{
+	char quoted[2400];
+
+	fprintf(stderr, "%s%s", before,
+		frag_shell_word(word, quoted, sizeof(quoted)));
+}
+
 static void hint_print(const struct frag_matrix *m, unsigned done)
 {
 	fputs("fragbench: compare them with:\n  fragbench compare --by kernel",
 	      stderr);
 	for (unsigned i = 0; i < m->config.naxes; i++)
 		if (compare_key(&m->config.axes[i]))
-			fprintf(stderr, " --by %s",
-				compare_key(&m->config.axes[i]));
+			hint_word(" --by ", compare_key(&m->config.axes[i]));
 	if (done > HINT_RUNS)
-		fprintf(stderr, " %s", m->config.guest.output);
+		hint_word(" ", m->config.guest.output);
 	for (unsigned i = 0; i < m->ncells && done <= HINT_RUNS; i++)
 		if (m->cells[i].state == FRAG_CELL_DONE)
-			fprintf(stderr, " %s", m->cells[i].path);
+			hint_word(" ", m->cells[i].path);
 	fputc('\n', stderr);
 }
 

@@ -6,11 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "stop.h"
 #include "verb/verbs.h"
 #include "vm/haul.h"
 
 #define ROW(field) offsetof(struct vm_options, field)
+
+/* A week: added to the clock, a limit must not wrap. */
+#define LIMIT_MAX (7 * 24 * 3600 * FRAG_SEC_NS)
 
 static const struct frag_option vm_rows[] = {
 	{ "kernel", 'k', FRAG_WORDS, ROW(kernels), "KERNEL", NULL, 0, 0,
@@ -44,11 +48,11 @@ static const struct frag_option vm_rows[] = {
 	  "load a kernel module in the guests first: \"FILE.ko PARAMETERS\"; may be given again" },
 	{ "accel", 0, FRAG_CHOICE, ROW(accel), "auto|kvm|tcg", "auto", 0, 0,
 	  "KVM where a trial guest comes up with it, else TCG, whose times are not times" },
-	{ "boot-limit", 0, FRAG_TIME, ROW(boot_ns), NULL, "60s", 1, 0,
+	{ "boot-limit", 0, FRAG_TIME, ROW(boot_ns), NULL, "60s", 1, LIMIT_MAX,
 	  "a guest that has not said a word by then does not boot" },
-	{ "silence", 0, FRAG_TIME, ROW(silent_ns), NULL, "60s", 1, 0,
+	{ "silence", 0, FRAG_TIME, ROW(silent_ns), NULL, "60s", 1, LIMIT_MAX,
 	  "a guest that says nothing for so long hangs" },
-	{ "limit", 0, FRAG_TIME, ROW(total_ns), NULL, "30m", 1, 0,
+	{ "limit", 0, FRAG_TIME, ROW(total_ns), NULL, "30m", 1, LIMIT_MAX,
 	  "how long one run may take" },
 	{ "bisect", 0, FRAG_FLAG, ROW(bisect), NULL, NULL, 0, 0,
 	  "for git bisect run: exit code 0 for a good kernel, 1 for a bad one, 125 for one that cannot be told, 255 when something else is wrong" },

@@ -66,11 +66,21 @@ struct vm_plan {
 int frag_vm_plan_make(struct vm_plan *p, const struct vm_options *o,
 		      const char *scenario, struct frag_error *e);
 
+/* Is all that travels into a guest UTF-8? FRAG_EXIT_USAGE when it is not: a job
+ * is JSON. @scenario as the user has named it. */
+int frag_vm_texts_check(const struct vm_plan *p, const struct vm_options *o,
+			const char *scenario, struct frag_error *e);
+
+/* Do the kernel parameters fit? FRAG_EXIT_USAGE when they do not. */
+int frag_vm_append_check(const struct vm_plan *p, const struct vm_options *o,
+			 struct frag_error *e);
+
 /* Find QEMU, the kernels and the accelerator; work out how many at once. */
 int frag_vm_plan_ready(struct vm_plan *p, const struct vm_options *o,
 		       struct frag_error *e);
 
-/* For --dry-run: what would be run, in which order. */
+/* For --dry-run: what would be run, in which order, and how far that order
+ * holds. */
 int frag_vm_plan_print(struct vm_plan *p, FILE *out, struct frag_error *e);
 
 void frag_vm_plan_free(struct vm_plan *p);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "scenario-keys.h"
+#include "scenario-knobs.h"
 
 static int axis_fail(struct frag_error *e, const char *text)
 {
@@ -100,6 +101,7 @@ static int kind_find(struct frag_axis *a, const struct frag_scenario *s,
 		return knob_check(a, s, e);
 	return 0;
 }
+
 int frag_axis_parse(struct frag_axis *a, const char *text,
 		    struct frag_scenario *s, struct frag_error *e)
 {
@@ -132,6 +134,32 @@ int frag_axis_apply(const struct frag_axis *a, unsigned i,
 	if (a->kind == FRAG_AXIS_KNOB)
 		return frag_scenario_knob(s, text, e);
 	return frag_scenario_set(s, text, e);
+}
+
+/* The file that a knob's axis writes; false when it names none. */
+static bool knob_path(const struct frag_axis *a, char *path, size_t size)
+{
+	struct frag_asked_knobs knobs;
+	char text[256];
+	const struct frag_words words = { { text }, 1 };
+
+	snprintf(text, sizeof(text), "%s=0", a->key);
+	if (frag_asked_knobs_parse(&knobs, &words, NULL) || !knobs.count)
+		return false;
+	snprintf(path, size, "%s", knobs.knob[0].path);
+	return true;
+}
+
+bool frag_axis_is_same(const struct frag_axis *a, const struct frag_axis *b)
+{
+	char paths[2][256];
+
+	if (!strcmp(a->key, b->key))
+		return true;
+	return a->kind == FRAG_AXIS_KNOB && b->kind == FRAG_AXIS_KNOB &&
+	       knob_path(a, paths[0], sizeof(paths[0])) &&
+	       knob_path(b, paths[1], sizeof(paths[1])) &&
+	       !strcmp(paths[0], paths[1]);
 }
 
 void frag_axis_free(struct frag_axis *a)

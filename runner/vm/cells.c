@@ -101,12 +101,13 @@ static void cells_shuffle(struct frag_cell *cells, unsigned n, uint64_t *chance)
 
 int frag_cells_order(struct frag_matrix *m, struct frag_error *e)
 {
+	unsigned n = m->ncolumns * m->config.repeats;
 	uint64_t chance = m->seed;
 
-	m->ncells = m->ncolumns * m->config.repeats;
-	m->cells = calloc(m->ncells + 1, sizeof(*m->cells));
+	m->cells = calloc(n + 1, sizeof(*m->cells));
 	if (!m->cells)
 		return frag_fail(e, -ENOMEM, "cannot make the matrix");
+	m->ncells = n;
 	for (unsigned r = 0; r < m->config.repeats; r++) {
 		struct frag_cell *cells = &m->cells[r * m->ncolumns];
 

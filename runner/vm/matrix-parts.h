@@ -16,23 +16,44 @@ const char *frag_kernel_short(const struct frag_kernel *k);
 
 /* The kernel parameters of @column, into @buf. */
 const char *frag_column_append(const struct frag_matrix *m,
-			       const struct frag_matrix_column *column, char *buf,
-			       size_t size);
+			       const struct frag_matrix_column *column,
+			       char *buf, size_t size);
+
+/* name: "vm-HASH.json" in the folder dirfd; lock: a file beside it that is
+ * flock()ed, for the state itself is replaced. is_new: nobody had begun it. */
+struct frag_resume {
+	int dirfd;
+	int lock;
+	char name[48];
+	char lock_name[48];
+	json_t *state;
+	bool is_new;
+};
 
 /*
  * Lock the state of @m in the output folder and take from it what a former
- * call decided: seed and series. Without one they are made. Done cells are
- * marked by frag_resume_recall(), once the cells are there.
+ * call decided: seed and series. Without one they are made, and written: a run
+ * is known by its series even when nothing could be noted of it. Locks that
+ * killed matrices have left are removed.
  */
 int frag_resume_open(struct frag_matrix *m, struct frag_error *e);
+
+/* Mark the cells that are done: what the state tells of, and what else lies in
+ * the output folder, sealed, with their series and repeat. */
 void frag_resume_recall(struct frag_matrix *m);
 
-/* Write down that @cell is done. */
+/* Write down that @cell is done, once its run is on the disk. */
 int frag_resume_note(struct frag_matrix *m, const struct frag_cell *cell,
 		     struct frag_error *e);
 
-/* Let go of the state; it goes away when every cell is done. */
+/* Let go of the state; it goes away when every cell is done, or none. */
 void frag_resume_close(struct frag_matrix *m);
+
+/* Bytes of this host's memory that one guest on @machine takes, with QEMU. */
+uint64_t frag_guest_cost(const struct frag_vm_machine *machine);
+
+/* Does one more guest fit into @room bytes, and leave the host what it needs? */
+bool frag_guest_fits(const struct frag_vm_machine *machine, uint64_t room);
 
 /* A guest at work. */
 struct frag_job {
@@ -43,6 +64,11 @@ struct frag_job {
 
 /* Say how a cell ended: a line, and for a failure the console's last lines. */
 void frag_progress_ended(const struct frag_matrix *m,
+			 const struct frag_cell *cell,
+			 const struct frag_guest_result *r);
+
+/* Say that the guest of @cell did not boot and is started once more. */
+void frag_progress_again(const struct frag_matrix *m,
 			 const struct frag_cell *cell,
 			 const struct frag_guest_result *r);
 

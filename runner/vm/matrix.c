@@ -17,6 +17,14 @@
  * may come just before the sleep. */
 enum { TICK_MS = 250 };
 
+/* How often the line of progress is drawn: guests may say much, and working out
+ * the time that is left goes over all cells. */
+enum { SHOW_MS = 500 };
+
+/* Guests for one run: under TCG one boot in some twenty panics before PID 1,
+ * which is the emulator's fault and not the kernel's. */
+enum { TRIES = 2 };
+
 int frag_matrix_make(struct frag_matrix *m,
 		     const struct frag_matrix_config *config,
 		     struct frag_error *e)
@@ -76,8 +84,8 @@ static int cell_start(const struct frag_matrix *m, struct frag_cell *cell,
 	*job = (struct frag_job){ .cell = cell, .start_ns = frag_now() };
 	rc = m->config.ops->start(&job->guest, &config, e);
 	json_decref((json_t *)config.job);
-	if (!rc)
-		cell->state = FRAG_CELL_RUNS;
+	cell->state = rc ? FRAG_CELL_WAITS : FRAG_CELL_RUNS;
+	cell->tries += !rc;
 	return rc ? frag_fail(e, rc, "cannot start a guest") : 0;
 }
 
@@ -171,7 +179,28 @@ struct crowd {
 	unsigned n;
 	unsigned next; /* cell to look at */
 	bool has_failed;
+	bool is_held_back;
+	uint64_t shown_ns;
 };
+
+/* Memory for one more beside those that run? They take theirs bit by bit, and
+ * others on this host do, too. */
+static bool has_room(const struct frag_matrix *m, struct crowd *c)
+{
+	const struct frag_matrix_config *config = &m->config;
+
+	if (!c->n ||
+	    frag_guest_fits(config->guest.machine, config->ops->room()))
+		return true;
+	if (!c->is_held_back && config->say) {
+		frag_progress_clear(m);
+		fputs("fragbench: memory is short: the next guest waits until "
+		      "one has ended\n",
+		      config->say);
+	}
+	c->is_held_back = true;
+	return false;
+}
 
 static int crowd_fill(struct frag_matrix *m, struct crowd *c,
 		      struct frag_error *e)
@@ -183,6 +212,8 @@ static int crowd_fill(struct frag_matrix *m, struct crowd *c,
 
 		if (cell->state != FRAG_CELL_WAITS)
 			continue;
+		if (!has_room(m, c))
+			break;
 		rc = cell_start(m, cell, &c->jobs[c->n], e);
 		c->n += !rc;
 	}
@@ -195,7 +226,8 @@ static void crowd_wait(const struct frag_matrix *m, const struct crowd *c)
 	const struct frag_guest_ops *ops = m->config.ops;
 	struct pollfd fds[FRAG_JOBS_MAX * FRAG_GUEST_FDS];
 	uint64_t now = frag_now();
-	uint64_t until = now + TICK_MS * FRAG_MS_NS;
+	uint64_t until =
+		now + TICK_MS * FRAG_MS_NS; /* also without deadlines */
 	nfds_t n = 0;
 
 	for (unsigned i = 0; i < c->n; i++) {
@@ -205,6 +237,32 @@ static void crowd_wait(const struct frag_matrix *m, const struct crowd *c)
 		until = deadline < until ? deadline : until;
 	}
 	poll(fds, n, until > now ? (int)((until - now) / FRAG_MS_NS) + 1 : 0);
+}
+
+/* The guest of @c's job number @i is over: it leaves, or it is tried again. */
+static int job_end(struct frag_matrix *m, struct crowd *c, unsigned i,
+		   struct frag_error *e)
+{
+	const struct frag_guest_ops *ops = m->config.ops;
+	struct frag_job *job = &c->jobs[i];
+	struct frag_cell *cell = job->cell;
+	const struct frag_guest_result *r = ops->result(job->guest);
+	bool is_again = r->end == FRAG_GUEST_NO_BOOT && cell->tries < TRIES;
+	int rc = 0;
+
+	if (is_again)
+		frag_progress_again(m, cell, r);
+	else
+		rc = cell_end(m, cell, r, e);
+	c->has_failed |= cell->state == FRAG_CELL_FAILED;
+	ops->free(job->guest);
+	if (is_again) {
+		rc = cell_start(m, cell, job, e);
+		if (!rc)
+			return 0;
+	}
+	*job = c->jobs[--c->n];
+	return rc;
 }
 
 /* Take in what the guests have said; those that are over leave. */
@@ -223,10 +281,7 @@ static int crowd_work(struct frag_matrix *m, struct crowd *c,
 			i++;
 			continue;
 		}
-		rc = cell_end(m, job->cell, ops->result(job->guest), e);
-		c->has_failed |= job->cell->state == FRAG_CELL_FAILED;
-		ops->free(job->guest);
-		*job = c->jobs[--c->n];
+		rc = job_end(m, c, i, e);
 	}
 	return rc ? frag_fail(e, rc, "cannot go on with the guests") : 0;
 }
@@ -241,6 +296,16 @@ static void crowd_end(struct frag_matrix *m, struct crowd *c)
 	c->n = 0;
 }
 
+static void crowd_show(const struct frag_matrix *m, struct crowd *c)
+{
+	uint64_t now = frag_now();
+
+	if (c->shown_ns && now - c->shown_ns < SHOW_MS * FRAG_MS_NS)
+		return;
+	c->shown_ns = now;
+	frag_progress_show(m, c->jobs, c->n);
+}
+
 int frag_matrix_run(struct frag_matrix *m, struct frag_error *e)
 {
 	struct crowd *c = calloc(1, sizeof(*c));
@@ -251,7 +316,7 @@ int frag_matrix_run(struct frag_matrix *m, struct frag_error *e)
 			rc = crowd_fill(m, c, e);
 		if (rc || !c->n)
 			break;
-		frag_progress_show(m, c->jobs, c->n);
+		crowd_show(m, c);
 		crowd_wait(m, c);
 		rc = frag_stop ? -EINTR : crowd_work(m, c, e);
 	}

@@ -50,9 +50,14 @@ int frag_axis_parse(struct frag_axis *a, const char *text,
 int frag_axis_apply(const struct frag_axis *a, unsigned i,
 		    struct frag_scenario *s, struct frag_error *e);
 
+/* Do both vary the same thing, whatever each calls it? "swappiness" and
+ * "vm.swappiness" are one knob. */
+bool frag_axis_is_same(const struct frag_axis *a, const struct frag_axis *b);
+
 void frag_axis_free(struct frag_axis *a);
 
-/* How guests are run; frag_guest_ops is the real thing (guest.h). */
+/* How guests are run; frag_guest_ops is the real thing (guest.h). room: bytes
+ * of the host's memory that may be taken now. */
 struct frag_guest_ops {
 	int (*start)(struct frag_guest **g,
 		     const struct frag_guest_config *config,
@@ -64,6 +69,7 @@ struct frag_guest_ops {
 	const char *(*progress)(const struct frag_guest *g);
 	const struct frag_guest_result *(*result)(const struct frag_guest *g);
 	void (*free)(struct frag_guest *g);
+	uint64_t (*room)(void);
 };
 
 extern const struct frag_guest_ops frag_guest_ops;
@@ -113,11 +119,13 @@ enum frag_cell_state {
 	FRAG_CELL_FAILED,
 };
 
-/* One run. repeat: from 1. label: see frag_guest_config. was_before: done by an earlier call. The texts and
- * the summary (NULL: none) are owned. */
+/* One run. repeat: from 1. tries: guests that were started for it. label: see
+ * frag_guest_config. was_before: done by an earlier call. The texts and the
+ * summary (NULL: none) are owned. */
 struct frag_cell {
 	unsigned column;
 	unsigned repeat;
+	unsigned tries;
 	enum frag_cell_state state;
 	enum frag_guest_end end;
 	int code;
@@ -153,11 +161,14 @@ int frag_matrix_make(struct frag_matrix *m,
 		     const struct frag_matrix_config *config,
 		     struct frag_error *e);
 
+/* Is there a matrix in the folder @output that was begun and not ended? */
+bool frag_matrix_is_begun(const char *output);
+
 /*
- * Run every cell that is not done. A guest that fails is not a failure of
- * this: its cell tells. Returns 0, -EINTR when frag_stop was set (@e is not
- * filled), or what stops everything, with @e filled. Whatever it returns, no
- * guest is left.
+ * Run every cell that is not done. A guest that does not boot is started once
+ * more. One that fails is not a failure of this: its cell tells. Returns 0,
+ * -EINTR when frag_stop was set (@e is not filled), or what stops everything,
+ * with @e filled. Whatever it returns, no guest is left.
  */
 int frag_matrix_run(struct frag_matrix *m, struct frag_error *e);
 
@@ -182,16 +193,18 @@ json_t *frag_matrix_command(const struct frag_matrix *m,
 
 void frag_matrix_free(struct frag_matrix *m);
 
-/* The host: CPUs online, and bytes that may be taken. */
+/* The host: CPUs online, and bytes that may be taken: MemAvailable, or what
+ * the memory cgroup leaves of it. */
 struct frag_host {
 	unsigned cpus;
-	uint64_t mem_available;
+	uint64_t room;
 };
 
 /*
- * How many guests at once: @asked, or for 0 as many as fit. Refuses
- * (FRAG_EXIT_CANNOT) what does not fit the memory less 1 GiB, with what
- * would; says on @say when the CPUs are too few.
+ * How many guests at once: @asked, or for 0 as many as fit. Each takes its
+ * memory and 192 MiB of QEMU's own. Refuses (FRAG_EXIT_CANNOT) what does not
+ * fit the host's room less 1 GiB, with what would; says on @say when the CPUs
+ * are too few.
  */
 int frag_matrix_jobs(unsigned *jobs, uint64_t asked, unsigned ncells,
 		     const struct frag_vm_machine *machine,

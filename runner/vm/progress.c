@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/terminal.h"
 #include "base/units.h"
 #include "clock.h"
 #include "vm/matrix-parts.h"
@@ -17,10 +18,7 @@ enum { LINE = 256, COLUMNS = 80 };
 static const char *text_clean(const char *text, char *buf, size_t size)
 {
 	snprintf(buf, size, "%s", text);
-	for (char *p = buf; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
-	return buf;
+	return frag_control_clean(buf, "");
 }
 
 static bool is_terminal(const struct frag_matrix *m)
@@ -183,7 +181,8 @@ void frag_progress_clear(const struct frag_matrix *m)
 static void status_text(const struct frag_cell *c, char *buf, size_t size)
 {
 	if (c->end == FRAG_GUEST_NO_BOOT)
-		snprintf(buf, size, "does not boot");
+		snprintf(buf, size, "does not boot%s",
+			 c->tries > 1 ? ", tried twice" : "");
 	else if (c->end != FRAG_GUEST_DONE)
 		snprintf(buf, size, "%s", frag_guest_end_text(c->end));
 	else if (c->state == FRAG_CELL_FAILED)
@@ -208,7 +207,7 @@ static unsigned first_line(const struct frag_guest_result *r)
 	return 0;
 }
 
-static void failure_tell(const struct frag_matrix *m, const struct frag_cell *c,
+static void failure_tell(const struct frag_matrix *m,
 			 const struct frag_guest_result *r)
 {
 	char text[LINE];
@@ -216,10 +215,10 @@ static void failure_tell(const struct frag_matrix *m, const struct frag_cell *c,
 	for (unsigned i = first_line(r); i < r->nlines; i++)
 		fprintf(m->config.say, "    %s\n",
 			text_clean(r->lines[i], text, sizeof(text)));
-	for (unsigned i = 0; i < 2 && c->path[0]; i++) {
+	for (unsigned i = 0; i < 2 && r->path[0]; i++) {
 		char path[600];
 
-		snprintf(path, sizeof(path), "%s/%sconsole.log", c->path,
+		snprintf(path, sizeof(path), "%s/%sconsole.log", r->path,
 			 i ? "log/" : "");
 		if (!access(path, F_OK))
 			fprintf(m->config.say, "    console: %s\n", path);
@@ -252,6 +251,24 @@ void frag_progress_ended(const struct frag_matrix *m,
 		fprintf(m->config.say, ", %s", cell->path);
 	fputc('\n', m->config.say);
 	if (has_failed)
-		failure_tell(m, cell, r);
+		failure_tell(m, r);
+	fflush(m->config.say);
+}
+
+void frag_progress_again(const struct frag_matrix *m,
+			 const struct frag_cell *cell,
+			 const struct frag_guest_result *r)
+{
+	char span[32];
+	char why[LINE];
+
+	if (!m->config.say)
+		return;
+	frag_progress_clear(m);
+	fprintf(m->config.say, "%s r%u: did not boot, tried again: %s, %s\n",
+		m->columns[cell->column].name, cell->repeat,
+		text_clean(r->why, why, sizeof(why)),
+		span_text(r->total_ns, span, sizeof(span)));
+	failure_tell(m, r);
 	fflush(m->config.say);
 }

@@ -5,6 +5,7 @@
  */
 #include "vm/matrix-parts.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sha256.h>
@@ -17,16 +18,6 @@
 
 #include "base/json.h"
 #include "base/path.h"
-
-/* name: "vm-HASH.json" in the folder dirfd; lock: a file beside it that is
- * flock()ed, for the state itself is replaced. */
-struct frag_resume {
-	int dirfd;
-	int lock;
-	char name[48];
-	char lock_name[48];
-	json_t *state;
-};
 
 /* A file by what is in it: the same path may hold something else tomorrow. */
 static json_t *file_json(const char *path)
@@ -168,6 +159,55 @@ static int lock_take(struct frag_resume *r, const char *output,
 	return -EBUSY;
 }
 
+static bool is_named(const char *name, const char *prefix, const char *suffix)
+{
+	size_t n = strlen(name);
+	size_t end = strlen(suffix);
+
+	return n > strlen(prefix) + end &&
+	       !strncmp(name, prefix, strlen(prefix)) &&
+	       !strcmp(name + n - end, suffix);
+}
+
+/* Remove locks that nobody holds: kill -9 leaves them. Who opens one just now
+ * will see that it has gone: is_same_file(). */
+static void locks_sweep(const struct frag_resume *r)
+{
+	int here = openat(r->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = here < 0 ? NULL : fdopendir(here);
+	struct dirent *d;
+
+	while (dir && (d = readdir(dir))) {
+		int fd;
+
+		if (!is_named(d->d_name, ".vm-", ".lock") ||
+		    !strcmp(d->d_name, r->lock_name))
+			continue;
+		fd = openat(r->dirfd, d->d_name,
+			    O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+		if (fd < 0)
+			continue;
+		if (!flock(fd, LOCK_EX | LOCK_NB))
+			unlinkat(r->dirfd, d->d_name, 0);
+		close(fd);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+bool frag_matrix_is_begun(const char *output)
+{
+	DIR *dir = opendir(output);
+	struct dirent *d;
+	bool found = false;
+
+	while (dir && !found && (d = readdir(dir)))
+		found = is_named(d->d_name, "vm-", ".json");
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
 static void series_make(char *name, size_t size)
 {
 	uint64_t chance = 0;
@@ -205,25 +245,43 @@ static json_t *state_new(const struct frag_matrix *m)
 			 columns, "done");
 }
 
+static bool has_series(const json_t *columns)
+{
+	json_t *column;
+	size_t i;
+
+	json_array_foreach(columns, i, column)
+	{
+		json_t *series = json_object_get(column, "series");
+
+		if (!json_string_length(series))
+			return false;
+	}
+	return true;
+}
+
 static bool is_state(const struct frag_matrix *m, const json_t *state)
 {
 	return json_integer_value(json_object_get(state, "version")) == 1 &&
 	       json_integer_value(json_object_get(state, "seed")) != 0 &&
+	       json_is_array(json_object_get(state, "done")) &&
 	       json_array_size(json_object_get(state, "columns")) ==
-		       m->ncolumns;
+		       m->ncolumns &&
+	       has_series(json_object_get(state, "columns"));
 }
 
 /* The state of a former call, or a new one. */
-static json_t *state_load(const struct frag_matrix *m,
-			  const struct frag_resume *r)
+static json_t *state_load(const struct frag_matrix *m, struct frag_resume *r)
 {
 	json_t *state = NULL;
 
+	r->is_new = false;
 	if (m->config.is_kept && !faccessat(r->dirfd, r->name, F_OK, 0))
 		state = frag_json_read(r->dirfd, r->name, NULL);
 	if (state && is_state(m, state))
 		return state;
 	json_decref(state);
+	r->is_new = true;
 	return state_new(m);
 }
 
@@ -266,55 +324,21 @@ int frag_resume_open(struct frag_matrix *m, struct frag_error *e)
 	if (!r->state)
 		return frag_fail(e, -ENOMEM, "cannot make the matrix");
 	state_take(m);
-	return 0;
+	if (!m->config.is_kept)
+		return 0;
+	locks_sweep(r);
+	return r->is_new ? frag_json_write(r->dirfd, r->name, r->state, e) : 0;
 }
 
-static struct frag_cell *cell_find(struct frag_matrix *m, json_int_t column,
-				   json_int_t repeat)
+/* All of the file system: also the folder's new name. */
+static int run_sync(const char *path)
 {
-	for (unsigned i = 0; i < m->ncells; i++)
-		if (m->cells[i].column == column && m->cells[i].repeat == repeat)
-			return &m->cells[i];
-	return NULL;
-}
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd < 0 || syncfs(fd) ? -errno : 0;
 
-/* A run whose directory has vanished is to be run again. */
-static void cell_recall(struct frag_matrix *m, const json_t *row)
-{
-	const char *name = json_string_value(json_object_get(row, "run"));
-	json_t *column = json_object_get(row, "column");
-	json_t *repeat = json_object_get(row, "repeat");
-	struct frag_cell *cell = cell_find(m, json_integer_value(column),
-					   json_integer_value(repeat));
-	int fd;
-
-	if (!cell || !name)
-		return;
-	snprintf(cell->path, sizeof(cell->path), "%s/%s",
-		 m->config.guest.output, name);
-	fd = open(cell->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	cell->summary =
-		fd < 0 ? NULL : frag_json_read(fd, "summary.json", NULL);
 	if (fd >= 0)
 		close(fd);
-	if (!cell->summary)
-		return;
-	cell->state = FRAG_CELL_DONE;
-	cell->end = FRAG_GUEST_DONE;
-	cell->was_before = true;
-	cell->has_booted = true;
-	cell->code = (int)json_integer_value(json_object_get(row, "code"));
-	cell->total_ns =
-		(uint64_t)json_integer_value(json_object_get(row, "total_ns"));
-}
-
-void frag_resume_recall(struct frag_matrix *m)
-{
-	json_t *row;
-	size_t i;
-
-	json_array_foreach(json_object_get(m->resume->state, "done"), i, row)
-		cell_recall(m, row);
+	return rc;
 }
 
 int frag_resume_note(struct frag_matrix *m, const struct frag_cell *cell,
@@ -322,9 +346,15 @@ int frag_resume_note(struct frag_matrix *m, const struct frag_cell *cell,
 {
 	struct frag_resume *r = m->resume;
 	const char *name = strrchr(cell->path, '/');
+	int rc;
 
 	if (!m->config.is_kept)
 		return 0;
+	/* After a power cut the note must not tell of a run that has gone. */
+	rc = run_sync(cell->path);
+	if (rc)
+		return frag_fail(e, rc, "cannot write %s to the disk",
+				 cell->path);
 	json_array_append_new(
 		json_object_get(r->state, "done"),
 		json_pack("{s:i, s:i, s:o, s:i, s:I}", "column",
@@ -337,12 +367,12 @@ int frag_resume_note(struct frag_matrix *m, const struct frag_cell *cell,
 void frag_resume_close(struct frag_matrix *m)
 {
 	struct frag_resume *r = m->resume;
+	unsigned done = frag_matrix_count(m, FRAG_CELL_DONE);
 
 	if (!r)
 		return;
 	if (r->lock >= 0) {
-		if (m->ncells &&
-		    frag_matrix_count(m, FRAG_CELL_DONE) == m->ncells)
+		if (m->ncells && (!done || done == m->ncells))
 			unlinkat(r->dirfd, r->name, 0);
 		unlinkat(r->dirfd, r->lock_name, 0);
 		close(r->lock);

@@ -40,7 +40,7 @@ $ fragbench vm null --kernel debian:6.1 --memory much
 !   mend: fragbench help vm
 ? 2
 $ fragbench vm null --kernel debian:6.1 --boot-limit 0s
-! fragbench: boot-limit: cannot be '0s': it must be at least 1ns
+! fragbench: boot-limit: cannot be '0s': it goes from 1ns to 604800s
 !   mend: fragbench help vm
 ? 2
 $ fragbench vm null --kernel debian:6.1 -- true
@@ -97,6 +97,51 @@ $ fragbench vm sbrk-interleave --kernel debian:6.1 --axis nowhere.for=1s
 $ fragbench vm null --kernel debian:6.1 --axis swappiness=0,
 ! fragbench: cannot vary 'swappiness=0,': an axis is KEY=VALUE,VALUE... or KEY=VALUE;VALUE... with up to 32 values
 ? 2
+$ fragbench vm null --kernel debian:6.1 --axis swappiness=0 --axis vm.swappiness=60
+! fragbench: there are two axes 'vm.swappiness': 'swappiness' is the same knob
+!   mend: give all its values in one: --axis vm.swappiness=V,V,V
+? 2
+
+# A limit that would wrap the clock.
+$ fragbench vm null --kernel debian:6.1 --limit 18446744073s
+! fragbench: limit: cannot be '18446744073s': it goes from 1ns to 604800s
+!   mend: fragbench help vm
+? 2
+$ fragbench vm null --kernel debian:6.1 --boot-limit 169h
+! fragbench: boot-limit: cannot be '169h': it goes from 1ns to 604800s
+!   mend: fragbench help vm
+? 2
+$ fragbench vm null --kernel debian:6.1 --silence 605000s
+! fragbench: silence: cannot be '605000s': it goes from 1ns to 604800s
+!   mend: fragbench help vm
+? 2
+
+# Guests are told in UTF-8, and a kernel cuts its command line without a word.
+$ printf '; caf\351\n[phase a]\nfor = 1s\n' >latin.ini
+$ fragbench vm ./latin.ini -k debian:6.1 -n
+! fragbench: ./latin.ini is not UTF-8: see line 1
+!   mend: iconv -f LATIN1 -t UTF-8 ./latin.ini >new.ini
+? 2
+$ fragbench vm null -k debian:6.1 -n --append "$(printf 'x=\351')"
+! fragbench: --append is not UTF-8: guests are told in UTF-8 only, and it is [..]
+? 2
+$ fragbench vm null -k debian:6.1 -n --module "$(printf 'a.ko x=\351')"
+! fragbench: --module is not UTF-8: guests are told in UTF-8 only, and it is [..]
+? 2
+$ fragbench vm null -k debian:6.1 -n --set "$(printf 'x=\351')"
+! fragbench: --set is not UTF-8: guests are told in UTF-8 only, and it is [..]
+? 2
+$ fragbench vm null -k debian:6.1 -n --axis "$(printf 'append=a,\351')"
+! fragbench: --axis is not UTF-8: guests are told in UTF-8 only, and it is [..]
+? 2
+$ fragbench vm null -k debian:6.1 -n -s 1 --append "$(printf '%01500d' 0)" | head -n 1
+guest: 2 CPUs, 2G
+$ fragbench vm null -k debian:6.1 -n --append "$(printf '%01501d' 0)"
+! fragbench: the kernel parameters are too long: they have 1501 bytes with the longest value of the axis append, and 1500 can be given
+? 2
+$ fragbench vm null -k debian:6.1 -n --append "$(printf '%01400d' 0)" --axis append=a,"$(printf '%0100d' 0)"
+! fragbench: the kernel parameters are too long: they have 1501 bytes with the longest value of the axis append, and 1500 can be given
+? 2
 
 # Every kernel with every value, the columns shuffled in each repeat.
 $ fragbench vm sbrk-interleave -k debian:6.1 -k debian:7.3 --axis mode=lockstep,free-running --axis append=,nokaslr -r 2 -s 5 -n
@@ -128,13 +173,22 @@ guest: 2 CPUs, 2G
    1  debian:6.1 vm.swappiness=3 r1
 the first command: fragbench run /mine.ini --seed 1 --yes --knob swappiness=1 --for 2s --knob vm.swappiness=3
 
+# How far the printed order holds.
+$ fragbench vm null -k debian:6.1 -k debian:7.3 -n | tail -n 1
+the order is by chance; it is this one with --seed [..]
+$ fragbench vm null -k debian:6.1 -n | tail -n 1
+the first command: fragbench run null --seed [..] --yes
+$ mkdir "my runs" && : >"my runs/vm-0123456789abcdef.json"
+$ fragbench vm null -k debian:6.1 -s 1 -n -o "my runs" | tail -n 1
+in 'my runs' a matrix was begun: if it is this one, it goes on in its own order, without the runs that are done
+
 # Without QEMU nothing is fetched either.
 $ FRAGBENCH_QEMU=/nonexistent fragbench vm null --kernel debian:6.1
 ! fragbench: cannot start a guest: FRAGBENCH_QEMU=/nonexistent is no program
 !   mend: as root, apt-get install qemu-system-x86
 ? 3
 $ FRAGBENCH_QEMU=/bin/true fragbench vm null --kernel debian:6.1 --memory 500G
-! fragbench: the memory is too small for 1 guest: each takes 500G, and MemAvailable less 1G is [..]M
+! fragbench: the memory is too small for 1 guest: each takes 500G and 192M for QEMU, and what may be taken, less 1G, is [..]M
 !   mend: --memory [..]M
 ? 3
 
@@ -144,6 +198,14 @@ $ fragbench vm null --bisect
 ! fragbench: vm takes a kernel: --kernel KERNEL
 !   mend: fragbench vm kernels
 ? 255
+$ fragbench vm null --bisect=1
+! fragbench: vm takes a kernel: --kernel KERNEL
+!   mend: fragbench vm kernels
+? 255
+$ fragbench vm null --bisect=no
+! fragbench: vm takes a kernel: --kernel KERNEL
+!   mend: fragbench vm kernels
+? 2
 $ fragbench vm nul --bisect --kernel ./bzImage
 ! fragbench: there is no scenario or workload 'nul': did you mean null?
 !   mend: fragbench list

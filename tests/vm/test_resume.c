@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The same matrix again goes on where it was stopped; another one does not. */
+#include <sys/file.h>
+
 #include "standin.h"
 
 static struct frag_error e;
@@ -239,6 +241,8 @@ static void test_damaged_state(void **state)
 		"{\"version\": 1, \"seed\": 1, \"columns\": 3}",
 		"{\"version\": 1, \"seed\": 1, \"columns\": [1, 2], "
 		"\"done\": {\"a\": 1}}",
+		"{\"version\": 1, \"seed\": 1, \"columns\": [{\"series\": \"a\"}, "
+		"{\"series\": \"b\"}], \"done\": {}}",
 		"{\"version\": 1, \"seed\": 1, \"columns\": [1, 2], "
 		"\"done\": [7, {\"run\": 3}, {\"column\": 9, \"run\": \"x\"}, "
 		"{\"column\": 0, \"repeat\": 1, \"run\": \"../../x\"}]}",
@@ -263,6 +267,110 @@ static void test_damaged_state(void **state)
 	}
 }
 
+/* The name of the state file. */
+static void state_name(char *name, size_t size)
+{
+	DIR *dir = opendir(world.s.path);
+	struct dirent *d;
+
+	assert_non_null(dir);
+	while ((d = readdir(dir)))
+		if (!strncmp(d->d_name, "vm-", 3))
+			snprintf(name, size, "%s", d->d_name);
+	closedir(dir);
+}
+
+/* A state without its list of what is done would note nothing for ever. */
+static void test_a_state_without_a_list_is_none(void **state)
+{
+	struct frag_matrix_config config = config_of_eight();
+	struct frag_matrix m;
+	char name[64] = "";
+
+	(void)state;
+	stopped_at(3);
+	state_name(name, sizeof(name));
+	scratch_text(&world.s, name,
+		     "{\"version\": 1, \"seed\": 1, \"columns\": [{\"series\": "
+		     "\"a\"}, {\"series\": \"b\"}], \"done\": {}}");
+	world_begin();
+	world.stop_at = 3;
+	assert_int_equal(matrix_do(&m, &config), -EINTR);
+	frag_matrix_free(&m);
+	assert_int_equal(done_before(&config), 2);
+}
+
+/* Killed between the arrival of the runs and their notes: they are there. */
+static void test_runs_that_were_not_noted(void **state)
+{
+	struct frag_matrix_config config = config_of_eight();
+	struct frag_matrix m;
+	char name[64] = "";
+	json_t *kept;
+
+	(void)state;
+	stopped_at(4);
+	state_name(name, sizeof(name));
+	kept = frag_json_read(world.s.fd, name, NULL);
+	assert_non_null(kept);
+	assert_int_equal(json_array_clear(json_object_get(kept, "done")), 0);
+	assert_int_equal(frag_json_write(world.s.fd, name, kept, NULL), 0);
+	json_decref(kept);
+	world_begin();
+	assert_int_equal(frag_matrix_make(&m, &config, &e), 0);
+	assert_int_equal(frag_matrix_count(&m, FRAG_CELL_DONE), 3);
+	/* What failed, or is not sealed, is no run. */
+	for (unsigned i = 0; i < 2; i++) {
+		char path[600];
+
+		snprintf(path, sizeof(path), "%s%s", m.cells[i].path,
+			 i ? ".failed" : ".partial");
+		assert_int_equal(rename(m.cells[i].path, path), 0);
+	}
+	frag_matrix_free(&m);
+	assert_int_equal(matrix_do(&m, &config), 0);
+	assert_int_equal(world.nstarts, 7);
+	assert_int_equal(frag_matrix_count(&m, FRAG_CELL_DONE), 8);
+	frag_matrix_free(&m);
+}
+
+/* Even the first run is known by its series, which is written before it. */
+static void test_begun_before_the_first_run(void **state)
+{
+	struct frag_matrix_config config = config_of_eight();
+	struct frag_matrix m;
+
+	(void)state;
+	assert_int_equal(frag_matrix_make(&m, &config, &e), 0);
+	assert_int_equal(files_count("vm-"), 1);
+	assert_true(frag_matrix_is_begun(world.s.path));
+	frag_matrix_free(&m);
+	/* Nothing was done: nothing is to be gone on with. */
+	assert_int_equal(files_count("vm-"), 0);
+	assert_false(frag_matrix_is_begun(world.s.path));
+}
+
+static void test_locks_of_the_killed_go(void **state)
+{
+	struct frag_matrix_config config = config_of_eight();
+	struct frag_matrix m;
+	int held;
+
+	(void)state;
+	scratch_text(&world.s, ".vm-0000000000000000.lock", "");
+	scratch_text(&world.s, ".vm-1111111111111111.lock", "");
+	held = openat(world.s.fd, ".vm-1111111111111111.lock",
+		      O_RDWR | O_CLOEXEC);
+	assert_true(held >= 0);
+	assert_int_equal(flock(held, LOCK_EX), 0);
+	assert_int_equal(frag_matrix_make(&m, &config, &e), 0);
+	assert_int_equal(files_count(".vm-0000000000000000"), 0);
+	assert_int_equal(files_count(".vm-1111111111111111"), 1);
+	assert_int_equal(files_count(".vm-"), 2);
+	frag_matrix_free(&m);
+	close(held);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +381,10 @@ int main(void)
 		TEST(test_another_image_is_another),
 		TEST(test_two_at_once),
 		TEST(test_damaged_state),
+		TEST(test_a_state_without_a_list_is_none),
+		TEST(test_runs_that_were_not_noted),
+		TEST(test_begun_before_the_first_run),
+		TEST(test_locks_of_the_killed_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
