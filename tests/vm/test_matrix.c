@@ -334,6 +334,20 @@ static void test_host_trouble_stops_all(void **state)
 	frag_matrix_free(&m);
 }
 
+/* A guest that was killed has no deadline: it is still looked after. */
+static void test_no_deadline(void **state)
+{
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+
+	(void)state;
+	config.nkernels = 1;
+	world.is_endless = true;
+	assert_int_equal(matrix_do(&m, &config), 0);
+	assert_int_equal(frag_matrix_count(&m, FRAG_CELL_DONE), 1);
+	frag_matrix_free(&m);
+}
+
 static void test_too_many(void **state)
 {
 	struct frag_matrix_config config = config_make();
@@ -362,6 +376,7 @@ int main(void)
 		TEST(test_memory_is_looked_at_again),
 		TEST(test_exit_is_the_worst),
 		TEST(test_host_trouble_stops_all),
+		TEST(test_no_deadline),
 		TEST(test_too_many),
 	};
 
