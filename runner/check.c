@@ -14,7 +14,8 @@ static int instance_check(const struct frag_instance *i,
 			  struct frag_topology *t, bool is_sure,
 			  struct frag_error *e)
 {
-	int rc = frag_needs_check(i->type, facts, is_sure, e);
+	int rc = frag_needs_check(i->type->name, i->type->needs, facts, is_sure,
+				  e);
 
 	if (!rc && i->type->check) {
 		rc = i->type->check(i->options, frag_instance_processes(i), e);

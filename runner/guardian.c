@@ -15,7 +15,7 @@
 #include "ballast.h"
 #include "base/source.h"
 
-enum { LOOK_MS = 200, PROBE_MS = 2000 };
+enum { LOOK_MS = 200 };
 
 static void workers_kill(const struct frag_crew *crew)
 {
@@ -39,19 +39,33 @@ static void ballast_go(struct frag_journal *j,
 	}
 }
 
+/* Is @pid still the probe, and not somebody who has got its number since? */
+static bool is_probe(pid_t pid)
+{
+	char path[64];
+	char name[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	return frag_slurp("", path, name, sizeof(name)) > 0 &&
+	       !strncmp(name, "frag-probe", 10);
+}
+
 /*
  * A probe dies with the runner, but may be in the middle of a write: what it
- * writes must not come after what is put back.
+ * writes must not come after what is put back, however long that takes.
  */
-static void probe_wait(struct frag_guardian_share *share)
+static void probe_end(struct frag_guardian_share *share)
 {
 	pid_t pid = atomic_load(&share->probe);
 	struct pollfd p = { -1, POLLIN, 0 };
 
 	if (pid > 0)
 		p.fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (p.fd >= 0)
-		poll(&p, 1, PROBE_MS);
+	if (p.fd < 0 || !is_probe(pid))
+		return;
+	syscall(SYS_pidfd_send_signal, p.fd, SIGKILL, NULL, 0);
+	while (poll(&p, 1, -1) < 0 && errno == EINTR)
+		;
 }
 
 _Noreturn static void guard(struct frag_journal *j,
@@ -78,7 +92,7 @@ _Noreturn static void guard(struct frag_journal *j,
 	if (atomic_load(&share->is_dismissed))
 		_exit(0);
 	workers_kill(crew);
-	probe_wait(share);
+	probe_end(share);
 	if (!frag_journal_reload(j))
 		frag_journal_restore(j, NULL);
 	_exit(0);

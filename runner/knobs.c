@@ -53,8 +53,9 @@ static int line_load(struct frag_journal *j, struct frag_text line)
 {
 	struct frag_knob *k = &j->knobs[j->count];
 	const char *tab;
+	bool is_loose = frag_text_take(&line, "pool ");
 
-	if (!frag_text_take(&line, "knob "))
+	if (!is_loose && !frag_text_take(&line, "knob "))
 		return 0;
 	tab = memchr(line.at, '\t', (size_t)(line.end - line.at));
 	if (!tab || j->count == FRAG_KNOBS_MAX ||
@@ -64,6 +65,7 @@ static int line_load(struct frag_journal *j, struct frag_text line)
 	memset(k, 0, sizeof(*k));
 	memcpy(k->path, line.at, (size_t)(tab - line.at));
 	memcpy(k->before, tab + 1, (size_t)(line.end - tab - 1));
+	k->is_loose = is_loose;
 	j->count++;
 	return 0;
 }
@@ -253,15 +255,18 @@ int frag_journal_begin(struct frag_journal *j, struct frag_error *e)
 	return rc;
 }
 
-static struct frag_knob *knob_find(struct frag_journal *j, const char *path)
+/* One that is only ever lowered again is no place for a value to stay. */
+static struct frag_knob *knob_find(struct frag_journal *j, const char *path,
+				   bool is_loose)
 {
 	for (unsigned i = 0; i < j->count; i++)
-		if (!strcmp(j->knobs[i].path, path))
+		if (!strcmp(j->knobs[i].path, path) &&
+		    (is_loose || !j->knobs[i].is_loose))
 			return &j->knobs[i];
 	return NULL;
 }
 
-static int knob_journal(struct frag_journal *j, const char *path,
+static int knob_journal(struct frag_journal *j, const char *path, bool is_loose,
 			struct frag_error *e)
 {
 	struct frag_knob *k = &j->knobs[j->count];
@@ -271,11 +276,13 @@ static int knob_journal(struct frag_journal *j, const char *path,
 	if (!rc) {
 		memset(k, 0, sizeof(*k));
 		snprintf(k->path, sizeof(k->path), "%s", path);
+		k->is_loose = is_loose;
 		rc = frag_knob_read(path, k->before, sizeof(k->before));
 	}
 	if (rc)
 		return frag_fail(e, rc, "cannot read the knob %s", path);
-	snprintf(line, sizeof(line), "knob %s\t%s\n", k->path, k->before);
+	snprintf(line, sizeof(line), "%s %s\t%s\n", is_loose ? "pool" : "knob",
+		 k->path, k->before);
 	rc = journal_append(j, line);
 	if (rc) {
 		frag_fail(e, rc, "cannot write the journal %s", j->path);
@@ -289,8 +296,8 @@ static int knob_journal(struct frag_journal *j, const char *path,
 int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 		    bool is_loose, const char *by, struct frag_error *e)
 {
-	struct frag_knob *k = knob_find(j, path);
-	int rc = k ? 0 : knob_journal(j, path, e);
+	struct frag_knob *k = knob_find(j, path, is_loose);
+	int rc = k ? 0 : knob_journal(j, path, is_loose, e);
 
 	if (rc)
 		return rc;
@@ -319,6 +326,9 @@ static int knob_restore(struct frag_knob *k, struct frag_error *e)
 	if (!rc && !strcmp(k->after, k->before))
 		return 0;
 	k->was_changed = !rc && k->during[0] && strcmp(k->after, k->during);
+	if (!rc && k->is_loose &&
+	    strtoull(k->after, NULL, 10) < strtoull(k->before, NULL, 10))
+		return 0;
 	rc = frag_spit(k->path, k->before);
 	if (!rc)
 		rc = frag_knob_read(k->path, k->after, sizeof(k->after));

@@ -30,6 +30,7 @@ struct frag_knob {
 	char during[FRAG_KNOB_TEXT]; /* read back after the last write */
 	char after[FRAG_KNOB_TEXT]; /* read back after the restore */
 	const char *by; /* who wrote it: FRAG_KNOB_BY_*; NULL after a reload */
+	bool is_loose; /* put back by lowering it alone */
 	bool was_changed; /* somebody else wrote it during the run, too */
 };
 
@@ -54,9 +55,11 @@ int frag_journal_begin(struct frag_journal *j, struct frag_error *e);
  * disk first (once for each path), then the write, then it is read back.
  * -EIO when the knob reads back as something else than asked (of a row of
  * numbers those that were written count, whatever stands between them), unless
- * @is_loose: then what it reads is accepted (a hugetlb pool may come out
- * smaller). @by, one of FRAG_KNOB_BY_*, is kept of the first write, but that
- * of the scenario goes before all others.
+ * @is_loose, for a hugetlb pool that is to grow: then what it reads is accepted
+ * (it may come out smaller), and it is only ever lowered when it is put back:
+ * a pool that others have made smaller meanwhile stays so.
+ * @by, one of FRAG_KNOB_BY_*, is kept of the first write, but that of the
+ * scenario goes before all others.
  */
 int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 		    bool is_loose, const char *by, struct frag_error *e);

@@ -43,25 +43,25 @@ static int need_ask(const struct frag_need *n, const struct frag_facts *facts,
 	return 0;
 }
 
-static void mend_say(const struct frag_workload *type,
-		     const struct frag_need *n, const struct frag_facts *facts,
-		     struct frag_error *e)
+static void mend_say(const char *name, const struct frag_need *n, int rc,
+		     const struct frag_facts *facts, struct frag_error *e)
 {
 	if (n->kind == FRAG_NEED_NODES)
 		frag_error_mend(
 			e,
 			"run it in a guest: fragbench vm %s -k debian:6.12 --nodes %u",
-			type->name, n->count);
+			name, n->count);
 	else if (n->kind == FRAG_NEED_YES)
-		frag_error_mend(e, "fragbench run %s --yes", type->name);
-	else if (!facts->is_root)
+		frag_error_mend(e, "fragbench run %s --yes", name);
+	/* Root may do more, but has no other kernel. */
+	else if (!facts->is_root && (rc == -EPERM || rc == -EACCES))
 		frag_error_mend(e, "run as root");
 	else
 		frag_error_mend(e, "run on a kernel that has it; see fragbench "
 				   "doctor");
 }
 
-int frag_need_check(const struct frag_workload *type, const struct frag_need *n,
+int frag_need_check(const char *name, const struct frag_need *n,
 		    const struct frag_facts *facts, bool is_sure,
 		    struct frag_error *e)
 {
@@ -71,7 +71,7 @@ int frag_need_check(const struct frag_workload *type, const struct frag_need *n,
 
 	if (!rc)
 		return 0;
-	frag_fail(e, 0, "%s cannot run here", type->name);
+	frag_fail(e, 0, "%s cannot run here", name);
 	if (told.what[0])
 		frag_error_why(e, "%s%s%.100s; needed for %.60s", told.what,
 			       told.why[0] ? ": " : "", told.why, n->why);
@@ -83,19 +83,19 @@ int frag_need_check(const struct frag_workload *type, const struct frag_need *n,
 			       n->why);
 	if (told.mend[0])
 		frag_error_mend(e, "%s", told.mend);
-	mend_say(type, n, facts, e);
+	mend_say(name, n, rc, facts, e);
 	frag_error_exit(e, FRAG_EXIT_CANNOT);
 	return rc;
 }
 
-int frag_needs_check(const struct frag_workload *type,
+int frag_needs_check(const char *name, const struct frag_need *needs,
 		     const struct frag_facts *facts, bool is_sure,
 		     struct frag_error *e)
 {
-	const struct frag_need *n = type->needs;
+	const struct frag_need *n = needs;
 	int rc = 0;
 
 	for (; n && n->kind != FRAG_NEED_END && !rc; n++)
-		rc = frag_need_check(type, n, facts, is_sure, e);
+		rc = frag_need_check(name, n, facts, is_sure, e);
 	return rc;
 }

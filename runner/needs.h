@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a workload cannot do without, asked of this machine. */
+/* What a workload or a probe cannot do without, asked of this machine. */
 #ifndef FRAGBENCH_NEEDS_H
 #define FRAGBENCH_NEEDS_H
 
@@ -12,14 +12,14 @@ const char *frag_need_text(const struct frag_need *n, char *buf, size_t size);
 /*
  * Is @n there? @is_sure: the user has said --yes. 0, or a negative errno with
  * @e filled (why and mend of what is missing; its what is "NAME cannot run
- * here" of @type) and FRAG_EXIT_CANNOT.
+ * here") and FRAG_EXIT_CANNOT.
  */
-int frag_need_check(const struct frag_workload *type, const struct frag_need *n,
+int frag_need_check(const char *name, const struct frag_need *n,
 		    const struct frag_facts *facts, bool is_sure,
 		    struct frag_error *e);
 
-/* All needs of @type; the first that is missing. */
-int frag_needs_check(const struct frag_workload *type,
+/* All of @needs, of who is called @name; the first that is missing. NULL: none. */
+int frag_needs_check(const char *name, const struct frag_need *needs,
 		     const struct frag_facts *facts, bool is_sure,
 		     struct frag_error *e);
 

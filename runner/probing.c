@@ -16,6 +16,7 @@
 
 #include "base/source.h"
 #include "base/units.h"
+#include "needs.h"
 #include "stage.h"
 #include "stop.h"
 
@@ -131,7 +132,10 @@ static int child_watch(const struct frag_probing *p, pid_t pid,
 	}
 	if (rc)
 		kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	/* It may have to end a write first: no knob is put back before that,
+	 * however often ^C is pressed. */
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
 	if (end.fd >= 0)
 		close(end.fd);
 	return rc;
@@ -188,6 +192,7 @@ static void result_begin(struct asking *a, bool several)
 	r->node = a->ctx.node;
 	r->asked = a->ctx.count;
 	r->warmed = FRAG_ABSENT;
+	r->warm_given_back = FRAG_ABSENT;
 }
 
 /*
@@ -207,6 +212,8 @@ static int ask_again(struct asking *a, bool several, struct frag_error *e)
 	if (!rc)
 		rc = child_run(a, e);
 	first.warmed = a->share->result.successes;
+	first.warm_stopped = a->share->result.stopped;
+	first.warm_given_back = a->share->result.given_back;
 	first.warm = a->share->result.latency;
 	a->share->result = first;
 	return rc;
@@ -227,25 +234,6 @@ static int order_ask(struct asking *a, bool several, struct frag_error *e)
 		rc = ask_again(a, several, e);
 	back = knobs_restore(a, e);
 	return rc ? rc : back;
-}
-
-static int needs_check(const struct frag_probe *type, struct frag_error *e)
-{
-	const struct frag_need *n = type->needs;
-
-	for (; n && n->kind != FRAG_NEED_END; n++) {
-		if (n->kind == FRAG_NEED_ROOT ? !geteuid()
-					      : !access(n->arg, R_OK))
-			continue;
-		frag_fail(e, 0, "the probe %s cannot be used here", type->name);
-		frag_error_why(e, "it needs %s for %s",
-			       n->arg ? n->arg : "root", n->why);
-		frag_error_mend(e, "%s",
-				n->arg ? "fragbench doctor" : "run as root");
-		frag_error_exit(e, FRAG_EXIT_CANNOT);
-		return -EPERM;
-	}
-	return 0;
 }
 
 static int node_parse(const char *text, int *node, struct frag_error *e)
@@ -336,12 +324,15 @@ int frag_probe_ask(const struct frag_probing *p,
 	unsigned count = 0;
 	bool several = false;
 	struct asking a;
-	int rc = needs_check(p->type, e);
+	struct frag_facts facts;
+	int rc;
 
 	*n = 0;
 	*results = calloc(FRAG_PROBE_ORDERS, sizeof(**results));
 	if (!*results)
 		return frag_fail(e, -ENOMEM, "cannot probe");
+	frag_facts_read(&facts);
+	rc = frag_needs_check(p->type->name, p->type->needs, &facts, true, e);
 	if (!rc)
 		rc = orders_choose(p, orders, &count, &several, e);
 	if (rc)

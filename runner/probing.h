@@ -28,7 +28,8 @@ struct frag_probe_cause {
  * the size of the block where it has several ("mthp-64k"). asked: how many
  * were wanted; attempts: how many were asked for before it stopped. warmed:
  * successes of the second pass, over memory that the first has touched, and
- * warm: their times; FRAG_ABSENT without one. given_back: blocks.
+ * warm: their times; FRAG_ABSENT without one, and warm_stopped NULL.
+ * given_back: blocks.
  * stopped: "done", "floor" (of MemAvailable), "patience" (too many failures in
  * a row), or "killed" (the child was: what it held is free again).
  * latency: of the successes, failed_ns: of the other attempts. counters: how
@@ -45,7 +46,9 @@ struct frag_probe_result {
 	uint64_t successes;
 	uint64_t warmed;
 	uint64_t given_back;
+	uint64_t warm_given_back;
 	const char *stopped;
+	const char *warm_stopped;
 	const char *verified;
 	struct frag_probe_cause causes[FRAG_PROBE_CAUSES];
 	uint64_t counters[FRAG_PROBE_COUNTERS];

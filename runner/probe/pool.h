@@ -6,12 +6,14 @@
 
 #include "fragbench/probe.h"
 
-enum { FRAG_POOL_NODES = 16, FRAG_POOL_PATH = 128 };
+enum { FRAG_POOL_NODES = 64, FRAG_POOL_PATH = 128 };
 
-/* A file nr_hugepages. found: pages when the probe began; now: pages there. */
+/* A file nr_hugepages, and surplus_hugepages beside it. found: pages when the
+ * probe began; now: pages there. */
 struct frag_pool_file {
 	char path[FRAG_POOL_PATH];
 	int fd;
+	int surplus;
 	uint64_t found;
 	uint64_t now;
 };

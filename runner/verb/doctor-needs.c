@@ -11,7 +11,7 @@ static void workload_look(struct frag_doctor *d, const struct frag_workload *w,
 	struct frag_error e = { .exit = 0 };
 
 	/* A yes is the user's to say, not the machine's to have. */
-	if (!frag_needs_check(w, facts, true, &e)) {
+	if (!frag_needs_check(w->name, w->needs, facts, true, &e)) {
 		frag_finding_add(d, FRAG_OK, w->name, "can run");
 		return;
 	}

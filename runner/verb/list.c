@@ -35,7 +35,8 @@ static void workloads_walk(row_show *show, void *ctx)
 		if (w->is_hidden)
 			continue;
 		/* A yes is the user's to say, not the machine's to have. */
-		is_lacking = frag_needs_check(w, &facts, true, &e) != 0;
+		is_lacking = frag_needs_check(w->name, w->needs, &facts, true,
+					      &e) != 0;
 		show(ctx, w->name, w->summary, is_lacking ? e.why : NULL);
 	}
 }

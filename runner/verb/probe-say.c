@@ -105,6 +105,10 @@ void frag_probe_say(FILE *out, const struct frag_probe_result *r)
 	if (strcmp(r->stopped, "done") != 0)
 		fprintf(out, "  %-11s after %" PRIu64 " attempts: %s\n",
 			"stopped", r->attempts, stopped_about(r->stopped));
+	if (r->warm_stopped && strcmp(r->warm_stopped, "done") != 0)
+		fprintf(out,
+			"  %-11s when it asked again, with %" PRIu64 ": %s\n",
+			"stopped", r->warmed, stopped_about(r->warm_stopped));
 	counters_say(out, r);
 	if (!strcmp(r->verified, "anonhugepages"))
 		fprintf(out,
@@ -125,6 +129,11 @@ static json_t *times_json(const struct frag_histogram *h)
 		json_object_set_new(o, names[i], json_integer((json_int_t)ns));
 	}
 	return o;
+}
+
+static json_t *number_json(uint64_t n)
+{
+	return n == FRAG_ABSENT ? json_null() : json_integer((json_int_t)n);
 }
 
 json_t *frag_probe_json(const struct frag_probe_result *r)
@@ -151,6 +160,12 @@ json_t *frag_probe_json(const struct frag_probe_result *r)
 	json_object_set_new(o, "time", times_json(&r->latency));
 	json_object_set_new(o, "failed_time", times_json(&r->failed_ns));
 	json_object_set_new(o, "again", times_json(&r->warm));
+	json_object_set_new(o, "again_successes", number_json(r->warmed));
+	json_object_set_new(o, "again_given_back",
+			    number_json(r->warm_given_back));
+	json_object_set_new(o, "again_stopped",
+			    r->warm_stopped ? json_string(r->warm_stopped)
+					    : json_null());
 	json_object_set_new(o, "counters", counters);
 	return o;
 }

@@ -184,13 +184,15 @@ static int ask(struct frag_probing *p, json_t *list, bool *is_short,
 	bool is_lacking = false;
 	int rc = n ? frag_way_read(&way, order, e) : -ENOENT;
 
+	n = 0;
 	if (!rc)
 		rc = frag_probe_ask(p, &results, &n, e);
-	for (unsigned i = 0; i < n && !rc; i++)
+	for (unsigned i = 0; i < n; i++)
 		is_lacking = is_lacking || !frag_probe_is_met(&results[i]);
-	if (!rc && list)
+	/* Also when a later order fails: what was found has cost time. */
+	if (n && list)
 		answer_json(list, results, n, &way);
-	else if (!rc)
+	else if (n)
 		answer_say(results, n, &way, is_lacking);
 	*is_short = *is_short || is_lacking;
 	free(results);
@@ -226,6 +228,17 @@ static int fix(struct frag_probing *p, const struct probe_options *o,
 	return rc;
 }
 
+static void error_json(json_t *list, const char *name,
+		       const struct frag_error *e)
+{
+	const char *what = e->what[0] ? e->what : "it was stopped";
+
+	json_array_append_new(list,
+			      json_pack("{s:s, s:{s:s, s:s, s:s}}", "probe",
+					name, "error", "what", what, "why",
+					e->why, "mend", e->mend));
+}
+
 static int type_ask(const struct frag_probe *type,
 		    const struct probe_options *o, struct frag_prober *prober,
 		    json_t *list, bool *is_short, struct frag_error *e)
@@ -240,7 +253,18 @@ static int type_ask(const struct frag_probe *type,
 		rc = ask(&p, list, is_short, e);
 	*is_short = *is_short || rc == FRAG_EXIT_BAD;
 	free(q.options);
+	if (rc < 0 && list)
+		error_json(list, type->name, e);
 	return rc < 0 ? rc : 0;
+}
+
+static void list_print(json_t *list)
+{
+	if (json_array_size(list)) {
+		json_dumpf(list, stdout, JSON_INDENT(1));
+		putchar('\n');
+	}
+	json_decref(list);
 }
 
 static int probe_call(struct frag_call *call, struct frag_error *e)
@@ -248,6 +272,7 @@ static int probe_call(struct frag_call *call, struct frag_error *e)
 	const struct probe_options *o = call->options;
 	const struct frag_probe *types[PROBES_MAX];
 	struct frag_prober prober;
+	struct frag_error left = { .exit = 0 };
 	json_t *list = o->json ? json_array() : NULL;
 	bool is_short = false;
 	unsigned n;
@@ -263,17 +288,17 @@ static int probe_call(struct frag_call *call, struct frag_error *e)
 			putchar('\n');
 		rc = type_ask(types[i], o, &prober, list, &is_short, e);
 	}
-	back = frag_prober_close(&prober, e);
-	if (list && !rc) {
-		json_dumpf(list, stdout, JSON_INDENT(1));
-		putchar('\n');
-	}
-	json_decref(list);
-	if (frag_stop) {
+	back = frag_prober_close(&prober, &left);
+	list_print(list);
+	/* What could not be put back is the worst that there is to tell, also
+	 * after a signal. */
+	if (back)
+		*e = left;
+	else if (frag_stop)
 		frag_error_clear(e);
+	rc = back ? back : rc;
+	if (frag_stop && !back)
 		return 128 + frag_stop;
-	}
-	rc = rc ? rc : back;
 	return rc ? rc : is_short ? FRAG_EXIT_BAD : FRAG_EXIT_DONE;
 }
 

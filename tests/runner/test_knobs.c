@@ -212,6 +212,52 @@ static void test_not_back(void **state)
 	assert_string_equal(path, b->journal);
 }
 
+/* A pool that was to grow: others have made it smaller, and it stays so; what
+ * they have left of the growth goes. */
+static void test_pool(void **state)
+{
+	struct bench *b = *state;
+	const char *pool = knob(b, "pool", "5");
+	const char *firm = knob(b, "firm", "5");
+
+	begin(b);
+	assert_int_equal(frag_knob_write(&b->j, pool, "9", true,
+					 FRAG_KNOB_BY_PROBE, &b->e),
+			 0);
+	assert_int_equal(frag_knob_write(&b->j, firm, "9", false,
+					 FRAG_KNOB_BY_PROBE, &b->e),
+			 0);
+	knob(b, "pool", "3");
+	knob(b, "firm", "3");
+	/* As the guardian does, which knows only what is in the file. */
+	assert_int_equal(frag_journal_reload(&b->j), 0);
+	assert_int_equal(frag_journal_restore(&b->j, &b->e), 0);
+	assert_reads(pool, "3");
+	assert_reads(firm, "5");
+	assert_int_equal(access(b->journal, F_OK), -1);
+	frag_journal_end(&b->j);
+
+	begin(b);
+	assert_int_equal(frag_knob_write(&b->j, pool, "9", true,
+					 FRAG_KNOB_BY_PROBE, &b->e),
+			 0);
+	knob(b, "pool", "7");
+	assert_int_equal(frag_journal_restore(&b->j, &b->e), 0);
+	assert_reads(pool, "3");
+	frag_journal_end(&b->j);
+
+	/* A value that was asked for goes back whatever it is. */
+	begin(b);
+	assert_int_equal(frag_knob_write(&b->j, pool, "9", true,
+					 FRAG_KNOB_BY_PROBE, &b->e),
+			 0);
+	assert_int_equal(frag_knob_write(&b->j, pool, "1", false,
+					 FRAG_KNOB_BY_PROBE, &b->e),
+			 0);
+	assert_int_equal(frag_journal_restore(&b->j, &b->e), 0);
+	assert_reads(pool, "3");
+}
+
 static void test_no_folder(void **state)
 {
 	struct bench *b = *state;
@@ -265,6 +311,7 @@ int main(void)
 		TEST(test_not_back),
 		TEST(test_no_folder),
 		TEST(test_too_many),
+		TEST(test_pool),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,10 +21,9 @@ static int check(const struct frag_need *n, const struct frag_facts *f,
 		 bool is_sure)
 {
 	const struct frag_need needs[] = { *n, { .kind = FRAG_NEED_END } };
-	const struct frag_workload type = { .name = "eater", .needs = needs };
 
 	frag_error_clear(&e);
-	return frag_needs_check(&type, f, is_sure, &e);
+	return frag_needs_check("eater", needs, f, is_sure, &e);
 }
 
 static void assert_missing(const char *why, const char *mend)
@@ -53,6 +52,7 @@ static void test_file(void **state)
 			       .arg = "/proc/self/maps",
 			       .why = "eating" };
 	const struct frag_facts f = { .is_root = true };
+	const struct frag_facts nobody = { .is_root = false };
 
 	(void)state;
 	assert_int_equal(check(&n, &f, false), 0);
@@ -61,6 +61,11 @@ static void test_file(void **state)
 	assert_missing(
 		"/proc/no-such-file: No such file or directory; needed for eating",
 		"run on a kernel that has it; see fragbench doctor");
+	/* Root would not find it, either. */
+	assert_int_equal(check(&n, &nobody, false), -ENOENT);
+	assert_string_equal(e.mend,
+			    "run on a kernel that has it; see fragbench "
+			    "doctor");
 }
 
 static void test_call(void **state)

@@ -100,6 +100,42 @@ grep -q "^as it was" "$work/out" && grep -q "^drained" "$work/out" &&
 ! grep -q "^slab dropped" "$work/out" || fail "it dropped caches without --yes"
 [ "$(settings)" = "$before" ] || fail "its knobs are not back: $(settings)"
 
+# --- one that cannot answer takes nothing from those that did
+ask thp mthp --count 4 --order 9 --json
+code=$?
+if grep -q "has no order 9" "$work/err"; then
+	expect_exit $code 2
+	grep -q '"again_stopped": "done"' "$work/out" &&
+		grep -q '"error"' "$work/out" ||
+		fail "the answer of the first is lost"
+fi
+
+# --- pages that others have borrowed are theirs to give back
+over=/proc/sys/vm/nr_overcommit_hugepages
+surplus="/sys/kernel/mm/hugepages/hugepages-2048kB/surplus_hugepages"
+if command -v python3 >"$work/out" && [ -e $surplus ] && [ "$(cat $over)" = 0 ] &&
+	[ "$(cat /proc/sys/vm/nr_hugepages)" = 0 ]; then
+	echo 4 >$over
+	# MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB
+	python3 -c 'import mmap, time
+m = mmap.mmap(-1, 2 << 20, flags=0x40022)
+m[0] = 1
+time.sleep(60)' &
+	borrower=$!
+	within 5000 eval '[ "$(cat $surplus)" = 1 ]' || borrower_fails=yes
+	ask hugetlb --count 4
+	code=$?
+	now=$(cat $surplus)
+	kill $borrower
+	wait $borrower
+	echo 0 >$over
+	[ -z "${borrower_fails-}" ] || fail "no page could be borrowed"
+	[ $code = 3 ] && [ "$now" = 1 ] && grep -q mend: "$work/err" ||
+		fail "it exits with $code; borrowed pages are $now"
+	within 2000 eval '[ "$(cat /proc/sys/vm/nr_hugepages)" = 0 ]' ||
+		fail "a borrowed page has become a permanent one"
+fi
+
 # --- in a scenario
 cat >"$work/probe.ini" <<-END
 	; Asks.

@@ -56,7 +56,7 @@ static void check_missing(const struct frag_workload *w, json_t *row)
 	struct frag_error e = { .exit = 0 };
 
 	frag_facts_read(&facts);
-	if (frag_needs_check(w, &facts, true, &e))
+	if (frag_needs_check(w->name, w->needs, &facts, true, &e))
 		assert_string_equal(missing ? missing : "", e.why);
 	else
 		assert_null(missing);

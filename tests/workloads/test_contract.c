@@ -260,7 +260,7 @@ static bool is_here(const struct frag_workload *w)
 	struct frag_error e = { 0 };
 
 	frag_facts_read(&facts);
-	if (!frag_needs_check(w, &facts, true, &e))
+	if (!frag_needs_check(w->name, w->needs, &facts, true, &e))
 		return true;
 	printf("not run: %s: %s\n", e.what, e.why);
 	return false;
