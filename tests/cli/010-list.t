@@ -1,8 +1,11 @@
+# What workloads lack on this machine would stand beside them: not compared.
 $ fragbench list
 workloads
 ...
 
 scenarios
+  age               Three workloads age memory in the background; meanwhile
+                    others ask for blocks.
   fragment-module   A kernel module frees every other object: no compaction
                     mends that.
   mlock-sieve       One locked page in every pageblock: in compaction's way or
@@ -60,6 +63,8 @@ workloads
 ...
 
 scenarios
+  age               Three workloads age memory in the background; meanwhile
+                    others ask for blocks.
   fragment-module   A kernel module frees every other object: no compaction
                     mends that.
   mlock-sieve       One locked page in every pageblock: in compaction's way or
