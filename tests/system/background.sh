@@ -7,7 +7,6 @@
 . tests/system/common
 need_memory 1024
 
-before=$(knobs)
 cat >"$work/background.ini" <<-END
 	; 16 MiB come and go, 32 MiB grow beside them, half of those go back.
 	[scenario]
@@ -52,10 +51,11 @@ END
 expect_exit $? 5
 says "never"
 is_gone || fail "processes are left: $(ours)"
-are_knobs_back || fail "the knobs were $before and are $(knobs)"
 
 run=$(only_run) || exit 1
 tables_whole "$run"
+# Not by the knobs themselves: another run may move them meanwhile.
+grep -q '"knobs": \[\]' "$run/manifest.json" || fail "it has written a knob"
 for phase in churn,run grow,run thin-out,release quiet,stop end,settle; do
 	grep -q "^$phase,done," "$run/phases.csv" || fail "$phase was not done"
 done
