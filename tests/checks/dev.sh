@@ -68,6 +68,7 @@ fresh() {
 	mkdir "$top/build"
 	ln -s "$bin/fragbench" "$top/build/fragbench"
 	echo 'echo bench "$@"' >"$top/tests/bench/bench.sh"
+	echo 'echo workloads "$@"' >"$top/tests/bench/workloads.sh"
 }
 
 # Who calls, as far as dev can see.
@@ -91,6 +92,10 @@ expect_said() { # TEXT
 	grep -qF -- "$1" "$tmp/out" || fail "$case: did not say '$1'"
 }
 
+expect_not_said() { # TEXT
+	! grep -qF -- "$1" "$tmp/out" || fail "$case: said '$1'"
+}
+
 expect_called() { # TEXT
 	grep -qF -- "$1" "$calls" || fail "$case: did not call '$1'"
 }
@@ -112,13 +117,29 @@ done
 expect_not_called cmake
 
 case='wrong use'
-for words in '' bogus 'build now' 'bench --slow' 'lint x' 'test --x' --no-root; do
+for words in '' bogus 'build now' 'bench --slow' 'bench workload' \
+	'lint x' 'test --x' --no-root; do
 	# shellcheck disable=SC2086 # a list of words
 	run_dev $words
 	expect_code 2
 	expect_said './dev --help'
 done
 expect_not_called cmake
+
+case='bench: all of it, what is quick, the workloads alone'
+fresh
+run_dev bench
+expect_code 0
+expect_said "bench $top/build"
+expect_said "workloads $top/build"
+run_dev bench --quick
+expect_code 0
+expect_said "bench $top/build --quick"
+expect_not_said workloads
+run_dev bench workloads null brk
+expect_code 0
+expect_said "workloads $top/build null brk"
+expect_not_said "bench $top/build"
 
 case='clean'
 fresh
