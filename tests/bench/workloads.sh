@@ -119,7 +119,7 @@ metric() { # NAME METRIC
 		getline
 		sub(/,$/, "", $2)
 		if ($2 != "null")
-			print $2
+			print (name ~ /unusable|mixed/ ? sprintf("%.3f", $2) : $2)
 		exit
 	}' "$work/$1/latest/summary.json"
 }
@@ -158,6 +158,13 @@ taken() { # NAME
 		"$work/$1/latest/pagetypes.csv"
 }
 
+# The share of pageblocks with two owners, of workloads that could have two.
+mixed() { # NAME
+	alone=$(awk -F, '$2 == "fill" && $4 > n { n = $4 }
+		END { print n < 2 }' "$work/$1/latest/ops.csv")
+	[ "$alone" = 1 ] || metric "$1" interleave.mixed_pageblocks
+}
+
 # Filling, and giving half of it back.
 seconds() { # NAME
 	awk -F, '$1 == "fill" { ns += $5 - $4 }
@@ -186,7 +193,7 @@ doubts() { # NAME
 	awk -v name="$1" '/"doubts": \[$/ { on = 1; next } on && /\]/ { exit }
 		on { gsub(/^ *"|",?$/, ""); print "- " name ": " $0 }' \
 		"$work/$1/latest/summary.json" >>"$work/doubts"
-	grep '^note: no ballast' "$work/$1.err" >>"$work/ballast" || :
+	sed -n "s/^note: no ballast/$1 &/p" "$work/$1.err" >>"$work/ballast"
 }
 
 # --- rows -------------------------------------------------------------------------
@@ -213,7 +220,7 @@ stressor() { # STRESSOR
 	(ulimit -v 524288
 	cd "$work" && timeout -k 1 -s INT "$((stress + 1))" stress-ng "--$1" 2 \
 		$size --timeout "${stress}s" --metrics-brief \
-		>"$name.metrics" 2>&1) || :
+		>"$name.metrics" 2>&1) 2>/dev/null || :
 	code=0
 	wait "$pid" || code=$?
 	pid=''
@@ -223,9 +230,8 @@ stressor() { # STRESSOR
 		for (i = 1; i <= 4; i++)
 			if ($i == name && $(i + 1) ~ /^[0-9]+$/) print $(i + 5)
 		}' "$work/$name.metrics")
-	[ -n "$ops" ] || echo "stress-ng gives no figure: $(tail -n 1 \
-		"$work/$name.metrics" | tr '|' '/')" >"$work/$name.why"
-	echo "$(round "$ops")|$(metric "$name" unusable.baseline)|$(worst \
+	ops=$(round "$ops")
+	echo "${ops:-none in time}|$(metric "$name" unusable.baseline)|$(worst \
 		"$name")|$(metric "$name" unusable.drain)|$(metric "$name" \
 		unusable.compact)" >"$work/$name.row"
 }
@@ -249,7 +255,7 @@ workload_row() { # WORKLOAD
 	before=$(metric "$1" unusable.baseline)
 	half=$(metric "$1" unusable.drain)
 	after=$(metric "$1" unusable.compact)
-	mixed=$(metric "$1" interleave.mixed_pageblocks)
+	mixed=$(mixed "$1")
 	printf '| %s ' "$1" "${before:-?}" "$(worst "$1")" "${half:-?}" \
 		"${after:-?}" "$(survives "$before" "$half" "$after")" \
 		"${mixed:-?}" "$(taken "$1")" "$(seconds "$1")" \
@@ -309,9 +315,9 @@ report() {
 		"\`./dev bench workloads\`; about 512 MiB each," \
 		"\`ballast = $ballast\`, one run each."
 	[ ! -s "$work/ballast" ] || {
-		echo "**$(grep -c . "$work/ballast") runs without ballast**" \
-			"(the indices move less): $(sed -n '1s/^note: //p' \
-			"$work/ballast")"
+		echo "**Without ballast** (the indices move less):" \
+			"$(cut -d ' ' -f 1 "$work/ballast" | paste -s -d ' ');" \
+			"$(sed -n '1s/^[^ ]* note: //p' "$work/ballast")"
 	}
 	cat <<-'END'
 
@@ -361,7 +367,7 @@ done
 
 here=''
 if command -v stress-ng >/dev/null; then
-	here=$(stress-ng --version | awk '{ sub(/,.*/, ""); sub(/version /, ""); print }')
+	here=$(stress-ng --version | awk '{ print $1, $3; exit }' | tr -d ,)
 	for name in $stressors; do
 		wanted "$name" || continue
 		echo "bench: stress-ng --$name" >&2
