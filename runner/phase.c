@@ -31,10 +31,16 @@ int frag_compact(const char *node, struct frag_error *e)
 
 static int worker_fail(const struct frag_worker *w, struct frag_error *e)
 {
+	const char *message = w->share->message;
+	const char *mend = strstr(message, "; mend: ");
+
 	frag_fail(e, 0, "worker %u (%s) failed", w->number,
 		  w->instance->type->name);
-	if (w->share->message[0])
-		frag_error_why(e, "%s", w->share->message);
+	if (mend) {
+		frag_error_why(e, "%.*s", (int)(mend - message), message);
+		frag_error_mend(e, "%s", mend + strlen("; mend: "));
+	} else if (message[0])
+		frag_error_why(e, "%s", message);
 	else if (w->status > 128)
 		frag_error_why(e, "signal %d ended it%s", w->status - 128,
 			       w->status == 128 + SIGKILL

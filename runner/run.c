@@ -94,6 +94,17 @@ static void knobs_warn(struct frag_stage *st)
 	}
 }
 
+/* What a killed worker leaves outside of its memory goes, too. */
+static void workers_sweep(const struct frag_crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct frag_worker *w = &crew->workers[i];
+
+		if (w->status > 128 && w->instance->type->sweep)
+			w->instance->type->sweep(w->instance->options);
+	}
+}
+
 /* Workers gone, knobs back, whatever came before. Returns 0, or why a knob is
  * not back, with @e filled. */
 static int teardown_do(struct work *w, struct frag_error *e)
@@ -105,6 +116,7 @@ static int teardown_do(struct work *w, struct frag_error *e)
 	(void)phase_end(w, number, NULL);
 	phase_begin(w, number, "teardown");
 	frag_crew_end(&st->crew, STOP_NS);
+	workers_sweep(&st->crew);
 	rc = frag_journal_restore(&st->journal, e);
 	if (rc)
 		frag_rundir_warn(

@@ -75,7 +75,7 @@ static int mlock_loosen(struct frag_context *ctx, struct frag_sieve *sieve)
 {
 	struct mlock_state *s = ctx->state;
 
-	for (uint64_t i = 0; i < sieve->pages; i++) {
+	for (uint64_t i = 0; i < sieve->pages && !frag_is_stopping(ctx); i++) {
 		if (sieve->marks[i] != FRAG_SIEVE_LOOSE)
 			continue;
 		if (munlock(frag_sieve_address(sieve, i), sieve->page_size))

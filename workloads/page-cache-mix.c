@@ -124,34 +124,29 @@ static int mix_check(const void *options, unsigned processes,
 {
 	const struct mix_options *o = options;
 	const char *base = frag_folder_base(o->dir);
+	uint64_t room = frag_folder_room(o->dir);
+	uint64_t floor;
 	uint64_t want;
-	uint64_t room;
 	bool is_memory;
 
 	if (frag_folder_check(o->dir, &is_memory, e))
 		return -ENOENT;
 	if (is_memory && !o->tmpfs) {
 		frag_fail(e, 0, "page-cache-mix: %s is a tmpfs or ramfs", base);
-		frag_error_why(
-			e,
-			"its pages are no page cache that could be reclaimed");
-		frag_error_mend(
-			e,
-			"--dir DIR with a folder on a disk, or --tmpfs to do without");
+		frag_error_why(e, "its pages cannot be reclaimed");
+		frag_error_mend(e, "--dir DIR on a disk, or --tmpfs");
 		frag_error_exit(e, FRAG_EXIT_CANNOT);
 		return -EOPNOTSUPP;
 	}
 	want = o->budget / 1000 * (1000 - o->anon) / 100 *
 	       percent_of(o, is_memory) * processes;
-	room = frag_folder_room(o->dir);
-	if (want + (is_memory ? 0 : o->floor) <= room)
+	floor = is_memory ? 0 : o->floor;
+	if (want + floor <= room)
 		return 0;
 	frag_fail(e, 0, "page-cache-mix: no room for its files in %s", base);
-	frag_error_why(e,
-		       "they take %ju MiB, and %ju MiB are free, of which "
-		       "disk-floor keeps %ju MiB",
+	frag_error_why(e, "they take %ju of %ju MiB; disk-floor keeps %ju MiB",
 		       (uintmax_t)want >> 20, (uintmax_t)room >> 20,
-		       (uintmax_t)o->floor >> 20);
+		       (uintmax_t)floor >> 20);
 	frag_error_mend(e, "--dir DIR on a larger disk, or a smaller --budget");
 	frag_error_exit(e, FRAG_EXIT_CANNOT);
 	return -ENOSPC;
@@ -253,14 +248,14 @@ static uint64_t anon_touch(struct frag_context *ctx)
 static int file_fail(struct frag_context *ctx, int rc)
 {
 	const struct mix_state *s = ctx->state;
+	const char *why = strerror(-rc);
 
 	if (rc == -ENOSPC || rc == -EDQUOT)
-		return frag_give_up(ctx, rc,
-				    "no room in %.90s above disk-floor; mend: "
-				    "--dir DIR, or a smaller --budget",
-				    s->folder.path);
-	return frag_give_up(ctx, rc, "a file in %.90s: %s; mend: --dir DIR",
-			    s->folder.path, strerror(-rc));
+		why = "no room above disk-floor, or no inodes";
+	return frag_give_up(ctx, rc,
+			    "a file in %.90s: %s; mend: --dir DIR, or a "
+			    "smaller --budget (see df, df -i)",
+			    s->folder.path, why);
 }
 
 /* Write @pages to file @n, an anonymous page in between where one is due. */
@@ -419,6 +414,11 @@ static void mix_teardown(struct frag_context *ctx)
 	free(s->buffer);
 }
 
+static void mix_sweep(const void *o)
+{
+	frag_folder_sweep(NULL, ((const struct mix_options *)o)->dir);
+}
+
 extern const struct frag_workload frag_workload_page_cache_mix;
 const struct frag_workload frag_workload_page_cache_mix = {
 	.name = "page-cache-mix",
@@ -432,8 +432,7 @@ const struct frag_workload frag_workload_page_cache_mix = {
 		"oldest files between pages that stay, and slabs take movable "
 		"pageblocks (extfrag events). The kernel's anti-fragmentation "
 		"series were measured so (mmtests' thpfioscale: 64 KiB files, "
-		"150 % of memory). Files are in a folder of its own; a killed "
-		"worker leaves it, and the next one removes it.",
+		"150 % of memory). Files are in a folder of its own.",
 	.options = mix_options,
 	.options_size = sizeof(struct mix_options),
 	.state_size = sizeof(struct mix_state),
@@ -447,4 +446,5 @@ const struct frag_workload frag_workload_page_cache_mix = {
 	.step = mix_step,
 	.release = mix_release,
 	.teardown = mix_teardown,
+	.sweep = mix_sweep,
 };

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -16,8 +17,9 @@
 #include "fragbench/sieve.h"
 
 enum {
-	/* IORING_MAX_REG_BUFFERS of the kernel, and before 5.13. */
-	RING_MOST = 1 << 14,
+	/* So many in a step, which is to be short: a pin may take 10 us. */
+	PIN_AT_ONCE = 4096,
+	/* IORING_MAX_REG_BUFFERS before 5.13; 16384 since. */
 	RING_MOST_OLD = 1024,
 	PIPE_MOST = 4096,
 	VECTORS_MOST = 1024, /* UIO_MAXIOV */
@@ -56,7 +58,7 @@ struct group {
 
 struct pinned_state {
 	struct frag_sieve sieve;
-	struct iovec *vectors; /* RING_MOST of them */
+	struct iovec *vectors; /* PIN_AT_ONCE of them */
 	struct group *groups;
 	unsigned ngroups;
 	unsigned ring_most; /* 0: not through io_uring */
@@ -81,6 +83,8 @@ static const char *ring_mend(int rc)
 {
 	if (rc == -ENOSYS)
 		return "use a kernel with CONFIG_IO_URING, or how = vmsplice";
+	if (rc == -ENOMEM)
+		return "ulimit -Hl unlimited, or how = vmsplice";
 	return "sysctl -w kernel.io_uring_disabled=0, allow io_uring in the "
 	       "container's seccomp profile, or how = vmsplice";
 }
@@ -89,12 +93,17 @@ static int pinned_check(const void *options, unsigned processes,
 			struct frag_error *e)
 {
 	const struct pinned_options *o = options;
+	struct rlimit before;
 	int fd;
 
 	(void)processes;
 	if (strcmp(o->how, "io-uring"))
 		return 0;
+	/* As a worker will ask, which raises its limit first. */
+	getrlimit(RLIMIT_MEMLOCK, &before);
+	frag_sieve_memlock_raise();
 	fd = ring_open();
+	setrlimit(RLIMIT_MEMLOCK, &before);
 	if (fd >= 0)
 		return close(fd);
 	frag_fail(e, fd, "pinned-pages cannot pin through io_uring here");
@@ -109,8 +118,8 @@ static int pinned_setup(struct frag_context *ctx)
 	struct pinned_state *s = ctx->state;
 	int rc = frag_sieve_setup(ctx, &s->sieve);
 
-	s->vectors = calloc(RING_MOST, sizeof(*s->vectors));
-	s->ring_most = strcmp(o->how, "vmsplice") ? RING_MOST : 0;
+	s->vectors = calloc(PIN_AT_ONCE, sizeof(*s->vectors));
+	s->ring_most = strcmp(o->how, "vmsplice") ? PIN_AT_ONCE : 0;
 	s->memlock = frag_sieve_memlock_raise();
 	if (!rc && !s->vectors)
 		rc = -ENOMEM;
@@ -363,12 +372,14 @@ static int pinned_loosen(struct frag_context *ctx, struct frag_sieve *sieve)
 	int rc = 0;
 
 	(void)sieve;
-	for (unsigned i = 0; i < s->ngroups && !rc; i++)
+	for (unsigned i = 0; i < s->ngroups && !rc && !frag_is_stopping(ctx);
+	     i++)
 		rc = group_loosen(ctx, s, &s->groups[i]);
 	return rc;
 }
 
-static const struct frag_sieve_holder pinned_holder = { RING_MOST, pinned_hold,
+static const struct frag_sieve_holder pinned_holder = { PIN_AT_ONCE,
+							pinned_hold,
 							pinned_loosen };
 
 static int pinned_step(struct frag_context *ctx)
@@ -413,7 +424,7 @@ const struct frag_workload frag_workload_pinned_pages = {
 		"the pageblocks, and gives the rest back with MADV_DONTNEED. "
 		"Pinned are they as drivers do: buffers registered with "
 		"io_uring (io_sqe_buffer_register, pin_user_pages with "
-		"FOLL_LONGTERM, mm/gup.c), up to 16384 a ring; where io_uring "
+		"FOLL_LONGTERM, mm/gup.c), up to 4096 a ring; where io_uring "
 		"is disabled, pages spliced into pipes (vmsplice, fs/splice.c). "
 		"Compaction skips a page with more references than mappings "
 		"(isolate_migratepages_block, mm/compaction.c): with 0 % "

@@ -133,8 +133,8 @@ static int skeleton_release(struct frag_context *ctx, unsigned permille)
 }
 
 /* 7. Once, at the end, also after a failure of the others. A killed worker
- * never gets here: memory comes back with the process, anything else belongs
- * into the journal of the runner. */
+ * never gets here: memory comes back with the process, what else it leaves is
+ * the matter of a sweep() of the descriptor. */
 static void skeleton_teardown(struct frag_context *ctx)
 {
 	const struct skeleton_options *o = ctx->options;

@@ -276,6 +276,13 @@ static void dentries_teardown(struct frag_context *ctx)
 	free(s->is_held);
 }
 
+static void dentries_sweep(const void *options)
+{
+	const struct dentries_options *o = options;
+
+	frag_folder_sweep(NULL, o->dir);
+}
+
 extern const struct frag_workload frag_workload_slab_dentries;
 const struct frag_workload frag_workload_slab_dentries = {
 	.name = "slab-dentries",
@@ -292,7 +299,7 @@ const struct frag_workload frag_workload_slab_dentries = {
 		"slabs: that alone drops them, the caches of others stay. "
 		"tmpfs and ramfs, and so guests, remember no negative names, "
 		"and the inodes of tmpfs are in slabs that are unmovable "
-		"(shmem_inode_cache). A killed worker leaves its folder, which "
+		"(shmem_inode_cache). A killed run leaves its folder, which "
 		"the next one removes.",
 	.options = dentries_options,
 	.options_size = sizeof(struct dentries_options),
@@ -307,4 +314,5 @@ const struct frag_workload frag_workload_slab_dentries = {
 	.step = dentries_step,
 	.release = dentries_release,
 	.teardown = dentries_teardown,
+	.sweep = dentries_sweep,
 };

@@ -163,6 +163,14 @@ struct frag_workload_counter {
  * teardown(): once, at the end, if setup() was called; also when setup(),
  * step() or release() failed: the state is then as they left it. It need not
  * tell frag_add_pages(). NULL where the end of the process is enough.
+ * sweep(): in the runner, at the end, for a worker that was killed: remove what
+ * it may have left outside of its process, such as files, and nothing of the
+ * living. NULL: it leaves nothing.
+ *
+ * Told to hold or to stop, a worker leaves step() or release() within 100 ms,
+ * however much it holds. setup() and teardown() may take longer (a million
+ * files have to be removed one by one), but 10 s after it was told to stop a
+ * worker is killed: what it holds must go with its process, or by sweep().
  */
 struct frag_workload {
 	const char *name;
@@ -187,6 +195,7 @@ struct frag_workload {
 	int (*step)(struct frag_context *ctx);
 	int (*release)(struct frag_context *ctx, unsigned permille);
 	void (*teardown)(struct frag_context *ctx);
+	void (*sweep)(const void *options);
 };
 
 /* True when the worker was told to hold or to stop: leave step() or release()

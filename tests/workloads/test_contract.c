@@ -11,7 +11,12 @@
 #include "scratch.h"
 #include "tables.h"
 
-enum { SMALL = 4 << 20, HUGE_PAGE = 2 << 20, STOP_MS = 100 };
+enum {
+	SMALL = 4 << 20,
+	BIG = 256 << 20,
+	HUGE_PAGE = 2 << 20,
+	STOP_MS = 100,
+};
 
 /* When a worker is told to stop. */
 enum when { EARLY, AT_WORK, RELEASED };
@@ -118,8 +123,10 @@ static void check_ranges(const struct frag_workload *w,
 	assert_true(!share->nranges || share->pages <= pages);
 }
 
-/* False when it cannot be done here. */
-static bool wait_at_work(const struct frag_workload *w, struct frag_crew *crew)
+/* Wait until all work, then until all have done so, or for @ms in all. False
+ * when it cannot be done here. */
+static bool wait_at_work(const struct frag_workload *w, struct frag_crew *crew,
+			 unsigned ms)
 {
 	const struct timespec ts = frag_timespec(1000000);
 	const struct frag_worker *failed = NULL;
@@ -132,7 +139,7 @@ static bool wait_at_work(const struct frag_workload *w, struct frag_crew *crew)
 		frag_crew_reap(crew);
 		failed = frag_crew_failed(crew, -1);
 		if (failed ||
-		    (is_working && (frag_crew_is_settled(crew, 0) || n > 500)))
+		    (is_working && (frag_crew_is_settled(crew, 0) || n > ms)))
 			break;
 		clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, NULL);
 	}
@@ -204,52 +211,72 @@ static void check_slots(const struct frag_workload *w,
 	assert_true(share->pages <= share->allocated);
 }
 
-/* Run @w small, in processes of its own; how long did it take to stop, in ms? */
-static uint64_t crew_run(const struct frag_workload *w, enum when when)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+/* A crew of one workload, and what it needs. */
+struct rig {
 	struct frag_scenario s;
 	struct frag_topology *t;
 	struct frag_crew crew;
+};
+
+/* Let @w begin to work, in processes of its own, in @bytes at most. */
+static void rig_begin(struct rig *r, const struct frag_workload *w,
+		      uint64_t bytes)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct frag_error e = { 0 };
 	struct frag_instance *one;
 	char text[256];
-	bool is_well = true;
-	uint64_t begin;
 
 	snprintf(text, sizeof(text), "[phase a]\ndo = run\nworkload = %s\n",
 		 w->name);
-	assert_int_equal(frag_scenario_parse(&s, "x", text, SMALL, &e), 0);
-	assert_int_equal(frag_topology_load(&t, &e), 0);
-	one = &s.phases[0].instances[0];
-	if (w->bytes && w->bytes(one->options, w->processes, page) > SMALL)
-		assert_true(w->shrink(one->options, w->processes, page, SMALL));
-	assert_int_equal(frag_crew_launch(&crew, &s, t, 1, -1, &e), 0);
-	frag_crew_tell(&crew, 0, FRAG_TELL_RUN);
+	assert_int_equal(frag_scenario_parse(&r->s, "x", text, bytes, &e), 0);
+	assert_int_equal(frag_topology_load(&r->t, &e), 0);
+	one = &r->s.phases[0].instances[0];
+	if (w->bytes && w->bytes(one->options, w->processes, page) > bytes)
+		assert_true(w->shrink(one->options, w->processes, page, bytes));
+	assert_int_equal(frag_crew_launch(&r->crew, &r->s, r->t, 1, -1, &e), 0);
+	frag_crew_tell(&r->crew, 0, FRAG_TELL_RUN);
+}
+
+static void rig_free(struct rig *r)
+{
+	frag_crew_free(&r->crew);
+	frag_scenario_free(&r->s);
+	frag_topology_free(r->t);
+}
+
+/* Run @w small; how long did it take to stop, in ms? */
+static uint64_t crew_run(const struct frag_workload *w, enum when when)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct rig r;
+	bool is_well = true;
+	uint64_t begin;
+
+	rig_begin(&r, w, SMALL);
 	if (when != EARLY)
-		is_well = wait_at_work(w, &crew);
+		is_well = wait_at_work(w, &r.crew, 500);
 	if (is_well && when == RELEASED) {
-		crew_hold(&crew);
-		check_release(w, &crew);
+		crew_hold(&r.crew);
+		check_release(w, &r.crew);
 	}
-	for (unsigned i = 0; i < crew.count && is_well && when == AT_WORK; i++)
-		if (frag_crew_is_settled(&crew, 0))
-			check_ranges(w, &crew.workers[i], page);
-	for (unsigned i = 0; i < crew.count; i++)
-		check_slots(w, crew.workers[i].share);
+	for (unsigned i = 0; i < r.crew.count && is_well && when == AT_WORK;
+	     i++)
+		if (frag_crew_is_settled(&r.crew, 0))
+			check_ranges(w, &r.crew.workers[i], page);
+	for (unsigned i = 0; i < r.crew.count; i++)
+		check_slots(w, r.crew.workers[i].share);
 	begin = frag_now();
-	frag_crew_end(&crew, 5000000000);
+	frag_crew_end(&r.crew, 5000000000);
 	begin = (frag_now() - begin) / 1000000;
-	for (unsigned i = 0; i < crew.count; i++) {
-		assert_false(crew.workers[i].is_killed);
-		if (crew.workers[i].status &&
-		    !is_refused(w, crew.workers[i].share))
+	for (unsigned i = 0; i < r.crew.count; i++) {
+		assert_false(r.crew.workers[i].is_killed);
+		if (r.crew.workers[i].status &&
+		    !is_refused(w, r.crew.workers[i].share))
 			fail_msg("%s: left with status %d", w->name,
-				 crew.workers[i].status);
+				 r.crew.workers[i].status);
 	}
-	frag_crew_free(&crew);
-	frag_scenario_free(&s);
-	frag_topology_free(t);
+	rig_free(&r);
 	return begin;
 }
 
@@ -315,6 +342,47 @@ static void test_stops_early(void **state)
 			assert_true(crew_run(frag_workloads[i], EARLY) < 2000);
 }
 
+/* As large as it is by default: how long, in ms, from being told to hold after
+ * @ms milliseconds of work until it does? Tearing down is not in it. */
+static uint64_t crew_hold_time(const struct frag_workload *w, unsigned ms)
+{
+	uint64_t begin = 0;
+	uint64_t end = 0;
+	struct rig r;
+
+	rig_begin(&r, w, BIG);
+	if (wait_at_work(w, &r.crew, ms)) {
+		begin = frag_now();
+		crew_hold(&r.crew);
+		end = frag_now();
+	}
+	frag_crew_end(&r.crew, 10000000000);
+	rig_free(&r);
+	return (end - begin) / 1000000;
+}
+
+/* The rule of workload.h: within 100 ms, however much it holds. */
+static void test_holds_soon(void **state)
+{
+	static const unsigned after_ms[] = { 1, 60, 180 };
+	double most = STOP_MS * crowd();
+
+	(void)state;
+	for (unsigned i = 0; frag_workloads[i]; i++) {
+		for (unsigned n = 0; n < 3 && is_here(frag_workloads[i]); n++) {
+			uint64_t took = UINT64_MAX;
+
+			for (unsigned try = 0; try < 3 && (double)took > most;
+			     try++)
+				took = crew_hold_time(frag_workloads[i],
+						      after_ms[n]);
+			if ((double)took > most)
+				fail_msg("%s took %" PRIu64 " ms to hold",
+					 frag_workloads[i]->name, took);
+		}
+	}
+}
+
 /* In this process, so that the sanitizers see what is not given back. */
 static void leaks_check(const struct frag_workload *w)
 {
@@ -359,6 +427,7 @@ int main(void)
 		cmocka_unit_test(test_releases),
 		cmocka_unit_test(test_runs_and_stops),
 		cmocka_unit_test(test_stops_early),
+		cmocka_unit_test(test_holds_soon),
 		cmocka_unit_test(test_leaks_nothing),
 	};
 
