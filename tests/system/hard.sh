@@ -218,12 +218,12 @@ kind = inodes"
 	scenario "$workload" "$keys
 rate = 20" 60s
 	free=$(memory MemAvailable)
-	"$FRAGBENCH" run "$work/hard.ini" -o "$results" --share 1% \
+	"$FRAGBENCH" run "$work/hard.ini" -o "$results" \
 		>"$work/out" 2>"$work/err" &
 	runner=$!
 	worker=
 	has_worker() {
-		for child in $(children $runner); do
+		for child in $(children "$runner"); do
 			case $(cat "/proc/$child/comm" 2>/dev/null) in
 			"$(echo "$workload" | cut -c 1-15)") worker=$child ;;
 			esac
@@ -238,7 +238,7 @@ rate = 20" 60s
 	}
 	within 10000 is_working || fail "$workload: it does not work"
 	kill -9 "$worker"
-	wait $runner
+	wait "$runner"
 	expect_exit $? 4
 	says "($workload) failed: signal 9 ended it"
 	within 1000 is_gone || fail "$workload: processes are left: $(ours)"
