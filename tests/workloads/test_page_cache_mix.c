@@ -167,7 +167,7 @@ static void test_floor(void **state)
 	assert_non_null(strstr(e.mend, "--dir"));
 	assert_int_equal(hand_setup(h), 0);
 	assert_int_equal(h->type->step(&h->ctx), -ENOSPC);
-	assert_non_null(strstr(h->share.message, "disk-floor; mend:"));
+	assert_non_null(strstr(h->share.message, "no inodes; mend:"));
 	look();
 	assert_int_equal(seen.files, 0);
 	hand_free(h);
