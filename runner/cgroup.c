@@ -35,8 +35,33 @@ struct group {
 	char folder[PATH_MAX];
 };
 
+/* Take ":cpu,memory:", when memory is among them. */
+static bool controllers_take(struct frag_text *t)
+{
+	struct frag_text rest = *t;
+	bool has_memory = false;
+
+	if (!frag_text_take(&rest, ":"))
+		return false;
+	while (rest.at < rest.end && *rest.at != ':') {
+		const char *begin = rest.at;
+
+		while (rest.at < rest.end && *rest.at != ',' && *rest.at != ':')
+			rest.at++;
+		has_memory |=
+			rest.at - begin == 6 && !memcmp(begin, "memory", 6);
+		if (rest.at < rest.end && *rest.at == ',')
+			rest.at++;
+	}
+	if (!has_memory || !frag_text_take(&rest, ":"))
+		return false;
+	*t = rest;
+	return true;
+}
+
 /* The line of /proc/self/cgroup that tells of memory: "0::/path", or
- * "4:memory:/path" where the controllers have hierarchies of their own. */
+ * "4:memory:/path" where the controllers have hierarchies of their own. One
+ * that several share is found by each of their names in /sys/fs/cgroup. */
 static bool group_line(struct frag_text line, struct group *g)
 {
 	uint64_t id;
@@ -44,7 +69,7 @@ static bool group_line(struct frag_text line, struct group *g)
 
 	if (!frag_text_u64(&line, &id))
 		return false;
-	is_old = frag_text_take(&line, ":memory:");
+	is_old = controllers_take(&line);
 	if (!is_old && !(id == 0 && frag_text_take(&line, "::")))
 		return false;
 	g->of = is_old ? &legacy : &unified;

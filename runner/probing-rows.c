@@ -41,6 +41,7 @@ static const struct {
 	{ -ENOMEM, "ENOMEM", "no block was to be had" },
 	{ -EAGAIN, "EAGAIN", "a page could not be taken for the moment" },
 	{ -EBUSY, "EBUSY", "refused: a memory cgroup, or somebody else at it" },
+	{ -E2BIG, "E2BIG", "too many mappings (vm.max_map_count)" },
 	{ -EINVAL, "EINVAL", "the kernel does not do this here" },
 };
 

@@ -158,7 +158,8 @@ static void interleave_print(const json_t *summary, FILE *out)
 		"\ninterleave: %.4f of adjacent frames have two owners; one owner's run is %.2f pages long on average;\n"
 		"            %.1f %% of the pageblocks have two owners\n",
 		share, run, mixed * 100);
-	if (share < 0.5)
+	/* One owner alone has nobody to alternate with. */
+	if (share < 0.5 && mixed > 0)
 		fprintf(out,
 			"            (the hope that processes running freely alternate does not hold: they are\n"
 			"            served in batches from the per-CPU lists)\n");

@@ -6,14 +6,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include "fragbench/files.h"
 #include "fragbench/pick.h"
 #include "fragbench/workload.h"
 
-/* Descriptors that a worker has open for other reasons, at most. */
-enum { OTHERS = 128, DEPTH_MAX = 4096 };
+enum { DEPTH_MAX = 4096 };
 
 struct pipes_options {
 	uint64_t pages;
@@ -70,27 +69,6 @@ static bool pipes_shrink(void *options, unsigned processes, size_t page_size,
 	return o->pages > 0;
 }
 
-/* Raise the limit of open files to @need, or as far as it goes; returns what it
- * is then. Above the hard limit only CAP_SYS_RESOURCE gets. */
-static uint64_t files_raise(uint64_t need)
-{
-	struct rlimit limit;
-	struct rlimit higher;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return 0;
-	if (limit.rlim_cur >= need)
-		return limit.rlim_cur;
-	higher = limit;
-	higher.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &higher))
-		return limit.rlim_cur;
-	if (higher.rlim_cur >= need)
-		return higher.rlim_cur;
-	limit = (struct rlimit){ .rlim_cur = need, .rlim_max = need };
-	return setrlimit(RLIMIT_NOFILE, &limit) ? higher.rlim_cur : need;
-}
-
 /* The least depth with which that many pages need no more than @files pipes. */
 static uint64_t depth_fit(uint64_t pages, uint64_t files)
 {
@@ -106,9 +84,9 @@ static int pipes_setup(struct frag_context *ctx)
 	const struct pipes_options *o = ctx->options;
 	struct pipes_state *s = ctx->state;
 	uint64_t want = (o->pages - 1) / (o->depth ? o->depth : 1) + 1;
-	uint64_t files = files_raise(want + OTHERS);
+	uint64_t files = frag_files_raise(want);
 
-	files = files > OTHERS ? files - OTHERS : 1;
+	files = files ? files : 1;
 	s->depth = o->depth ? o->depth : depth_fit(o->pages, files);
 	s->total = (o->pages - 1) / s->depth + 1;
 	if (s->total > files)
@@ -119,7 +97,7 @@ static int pipes_setup(struct frag_context *ctx)
 			"mend: ulimit -Hn %ju, depth = %ju, or more "
 			"processes",
 			(uintmax_t)s->total, (uintmax_t)files,
-			(uintmax_t)s->total + OTHERS,
+			(uintmax_t)s->total + FRAG_FILES_OTHERS,
 			(uintmax_t)depth_fit(o->pages, files));
 	s->page = calloc(1, ctx->page_size);
 	s->fds = calloc(s->total, sizeof(*s->fds));

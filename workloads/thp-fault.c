@@ -4,7 +4,6 @@
  * whether it got one: the counters of the kernel tell of all processes
  * together, and smaps of no size but one.
  */
-#include <linux/kernel-page-flags.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -69,8 +68,6 @@ struct fault_state {
 	uint64_t pieces;
 	uint64_t faults;
 	uint32_t *held;
-	uint64_t *frames;
-	uint64_t *flags;
 	unsigned char *is_in;
 	int pagemap;
 	int kpageflags;
@@ -198,10 +195,8 @@ static int advice_check(struct frag_context *ctx)
 static int buffers_make(struct fault_state *s, uint64_t pages)
 {
 	s->held = calloc(s->pieces, sizeof(*s->held));
-	s->frames = calloc(pages, sizeof(*s->frames));
-	s->flags = calloc(pages, sizeof(*s->flags));
 	s->is_in = calloc(pages, 1);
-	return s->held && s->frames && s->flags && s->is_in ? 0 : -ENOMEM;
+	return s->held && s->is_in ? 0 : -ENOMEM;
 }
 
 static char *map_make(size_t size, int prot)
@@ -250,28 +245,6 @@ static int fault_setup(struct frag_context *ctx)
 
 /* --- what a fault got --- */
 
-/* Are frames[] one aligned compound run? Or a negative errno. */
-static int is_compound(const struct fault_state *s, uint64_t pages)
-{
-	int64_t n;
-
-	for (uint64_t i = 0; i < pages; i++)
-		if (s->frames[i] != s->frames[0] + i)
-			return 0;
-	if (s->frames[0] % pages)
-		return 0;
-	n = frag_kpageflags_read(s->kpageflags, s->frames[0], pages, s->flags);
-	if (n != (int64_t)pages)
-		return n < 0 ? (int)n : -EIO;
-	for (uint64_t i = 0; i < pages; i++) {
-		uint64_t bit = i ? KPF_COMPOUND_TAIL : KPF_COMPOUND_HEAD;
-
-		if (!(s->flags[i] >> bit & 1))
-			return 0;
-	}
-	return 1;
-}
-
 /* How many pages the fault at @start mapped, by mincore. */
 static uint64_t pages_in(struct fault_state *s, char *start, uint64_t pages,
 			 size_t page_size)
@@ -294,10 +267,9 @@ static uint64_t fault_judge(struct frag_context *ctx, char *start)
 	uint64_t in = pages_in(s, start, pages, ctx->page_size);
 	int rc = -EPERM;
 
-	if (s->pagemap >= 0 && s->kpageflags >= 0 &&
-	    frag_pagemap_read(s->pagemap, (uintptr_t)start, pages, s->frames) ==
-		    (int64_t)pages)
-		rc = is_compound(s, pages);
+	if (s->pagemap >= 0 && s->kpageflags >= 0)
+		rc = frag_frames_are_block(s->pagemap, s->kpageflags,
+					   (uintptr_t)start, pages);
 	if (rc >= 0) {
 		frag_count(ctx, rc ? HUGE : FALLBACKS, 1);
 	} else if (in) {
@@ -414,8 +386,6 @@ static void fault_teardown(struct frag_context *ctx)
 	if (s->kpageflags >= 0)
 		close(s->kpageflags);
 	free(s->held);
-	free(s->frames);
-	free(s->flags);
 	free(s->is_in);
 }
 

@@ -10,13 +10,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kernel-page-flags.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #define FRAG_PAGEMAP_PRESENT (1ULL << 63)
-#define FRAG_PAGEMAP_SWAPPED (1ULL << 62)
 #define FRAG_PAGEMAP_PFN     ((1ULL << 55) - 1)
 
 /* A page that has no frame: never touched, given back, or swapped out. */
@@ -101,6 +101,51 @@ static inline int64_t frag_kpageflags_read(int fd, uint64_t pfn, uint64_t count,
 					   uint64_t *flags)
 {
 	return frag_numbers_read(fd, pfn, count, flags);
+}
+
+/* Frames that are looked at in one go. */
+enum { FRAG_FRAMES_BATCH = 512 };
+
+/* Is one compound page of @pages frames, a power of two, mapped at @addr from
+ * its first frame on? By the descriptors of the own pagemap and of kpageflags:
+ * 1, 0, or a negative errno (-EPERM where frame numbers are hidden). */
+static inline int frag_frames_are_block(int pagemap, int kpageflags,
+					uintptr_t addr, uint64_t pages)
+{
+	uint64_t frames[FRAG_FRAMES_BATCH];
+	uint64_t flags[FRAG_FRAMES_BATCH];
+	uint64_t page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t first = 0;
+	uint64_t n;
+
+	for (uint64_t done = 0; done < pages; done += n) {
+		int64_t got;
+
+		n = pages - done;
+		n = n < FRAG_FRAMES_BATCH ? n : FRAG_FRAMES_BATCH;
+		got = frag_pagemap_read(pagemap, addr + done * page_size, n,
+					frames);
+		if (got != (int64_t)n)
+			return got < 0 ? (int)got : -EIO;
+		first = done ? first : frames[0];
+		for (uint64_t i = 0; i < n; i++)
+			if (frames[i] == FRAG_NO_FRAME ||
+			    frames[i] != first + done + i)
+				return 0;
+		if (first % pages)
+			return 0;
+		got = frag_kpageflags_read(kpageflags, first + done, n, flags);
+		if (got != (int64_t)n)
+			return got < 0 ? (int)got : -EIO;
+		for (uint64_t i = 0; i < n; i++) {
+			unsigned bit = done + i ? KPF_COMPOUND_TAIL
+						: KPF_COMPOUND_HEAD;
+
+			if (!(flags[i] >> bit & 1))
+				return 0;
+		}
+	}
+	return 1;
 }
 
 #endif

@@ -82,9 +82,10 @@ static int mthp_attempt(struct frag_probe_context *ctx, uint64_t i,
 	struct frag_region *r = ctx->state;
 	char *at = frag_region_block(r, i);
 
+	/* Without room for one more mapping: that is no lack of blocks. */
 	if (mprotect(at, ctx->bytes, PROT_READ | PROT_WRITE) ||
 	    madvise(at, ctx->bytes, MADV_HUGEPAGE))
-		return -errno;
+		return errno == ENOMEM ? -E2BIG : -errno;
 	*ns = frag_probe_touch(at);
 	return frag_region_is_block(r, ctx, at) ? FRAG_GOT : FRAG_SMALLER;
 }
@@ -96,7 +97,7 @@ static uint64_t mthp_release(struct frag_probe_context *ctx)
 
 static const struct frag_need needs[] = {
 	{ .kind = FRAG_NEED_ROOT,
-	  .why = "frame numbers, which tell the order of a folio" },
+	  .why = "frame numbers, which tell the order of a folio, and switching sizes on for the whole machine meanwhile" },
 	{ .kind = FRAG_NEED_END },
 };
 
@@ -108,7 +109,9 @@ const struct frag_probe frag_probe_mthp = {
 		"As thp, for every size below it that the kernel has (Linux 6.8): "
 		"each fault is on a mapping of exactly that size, so that no "
 		"larger folio fits. The switch of the size "
-		"(hugepages-NkB/enabled) is set to madvise and put back. "
+		"(hugepages-NkB/enabled; that of all sizes where it says "
+		"inherit) is set to madvise, for the whole machine while the "
+		"probe asks, and put back. "
 		"Without a free block the fault takes a smaller folio "
 		"(alloc_anon_folio in mm/memory.c).",
 	.state_size = sizeof(struct frag_region),

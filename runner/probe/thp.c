@@ -54,7 +54,9 @@ const struct frag_probe frag_probe_thp = {
 		"mm/huge_memory.c) and clears it; without a free block it "
 		"compacts and reclaims as far as "
 		"/sys/kernel/mm/transparent_hugepage/defrag allows, and falls "
-		"back to a small page. The time is that of the fault, most of "
+		"back to a small page. Where the switch (enabled) says never, "
+		"it stands at madvise for the whole machine while the probe "
+		"asks, and is put back: that needs root. The time is that of the fault, most of "
 		"it clearing. The order is read from pagemap and kpageflags; "
 		"where these are hidden, from AnonHugePages, which is weaker.",
 	.state_size = sizeof(struct frag_region),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which workloads can run here, and what the others lack. */
+#include <errno.h>
+
 #include "needs.h"
 #include "tables.h"
 #include "verb/doctor.h"
@@ -9,13 +11,20 @@ static void workload_look(struct frag_doctor *d, const struct frag_workload *w,
 {
 	struct frag_finding *f;
 	struct frag_error e = { .exit = 0 };
+	bool is_device;
+	int rc;
 
 	/* A yes is the user's to say, not the machine's to have. */
-	if (!frag_needs_check(w->name, w->needs, facts, true, &e)) {
+	rc = frag_needs_check(w->name, w->needs, facts, true, &e);
+	if (!rc) {
 		frag_finding_add(d, FRAG_OK, w->name, "can run");
 		return;
 	}
-	f = frag_finding_add(d, FRAG_MISSING, w->name, "cannot run");
+	is_device = rc == -ENODEV && w->needs[0].kind == FRAG_NEED_CALL;
+	/* What people load on purpose, and seldom: nothing is wrong. */
+	f = is_device
+		    ? frag_finding_add(d, FRAG_NOTE, w->name, "not loaded")
+		    : frag_finding_add(d, FRAG_MISSING, w->name, "cannot run");
 	frag_finding_why(f, "%s", e.why);
 	frag_finding_mend(f, "%s", e.mend);
 }

@@ -79,6 +79,14 @@ static void test_legacy(void **state)
 	assert_int_equal(g.limit, 8000);
 	assert_int_equal(g.room, 5500);
 	assert_string_equal(g.top, "/sys/fs/cgroup/memory");
+
+	/* Mounted together with another one. */
+	scratch_text(&s, "/proc/self/cgroup",
+		     "5:cpu,cpuacct:/\n4:cpu,memory:/box/1234\n");
+	assert_true(frag_cgroup_read(&g, s.path));
+	assert_int_equal(g.limit, 8000);
+	scratch_text(&s, "/proc/self/cgroup", "4:cpu,xmemory:/box/1234\n");
+	assert_false(frag_cgroup_read(&g, s.path));
 }
 
 #define TEST(name) \
