@@ -133,7 +133,8 @@ static unsigned holders(void)
 		for (unsigned i = 0; i < 3; i++)
 			two[i] = atomic_load(&baton[i]);
 	} while (memcmp(one, two, sizeof(one)) != 0);
-	return one[0] + one[1] + one[2];
+	/* Beside the batons the runner may just be waking whom it tells. */
+	return (one[0] + one[1] + one[2]) & ~FRAG_TOLD;
 }
 
 static void test_one_baton(void **state)
