@@ -21,8 +21,8 @@ static int workloads_set(struct frag_scenario *s, const char *key,
 			found = rc ? found : 0;
 		}
 		for (unsigned i = 0; i < s->phases[p].nqueries; i++) {
-			int rc = frag_query_set(s, &s->phases[p].queries[i], key,
-						value);
+			int rc = frag_query_set(s, &s->phases[p].queries[i],
+						key, value);
 
 			if (rc && rc != -ENOENT)
 				return rc;

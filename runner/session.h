@@ -11,11 +11,11 @@
 #include "sampler.h"
 
 /* kind: "run" or "record". phases: names by number, ends with NULL; extra: more
- * collectors (what the workers do), nextra of them. series, repeat, repeats: which
- * run of how many this is. guest: manifest.machine.guest, borrowed, or NULL
- * outside of a guest (origin.h). finish: what makes index.csv and summary.json
- * of the tables once they are complete, and describes index.csv; NULL when
- * done. */
+ * collectors (what the workers do), nextra of them. series, repeat, repeats:
+ * which run of how many this is. guest: manifest.machine.guest, borrowed, or
+ * NULL outside of a guest (origin.h). finish: what makes index.csv and
+ * summary.json of the tables once they are complete, and describes index.csv;
+ * NULL when done. */
 struct frag_session_config {
 	const char *kind;
 	const char *scenario;

@@ -342,8 +342,7 @@ static void churn_teardown(struct frag_context *ctx)
 extern const struct frag_workload frag_workload_mmap_churn;
 const struct frag_workload frag_workload_mmap_churn = {
 	.name = "mmap-churn",
-	.summary =
-		"mappings come and go: a machine that ages",
+	.summary = "mappings come and go: a machine that ages",
 	.about =
 		"Every step maps a stretch of anonymous memory (mmap_region in "
 		"mm/vma.c), writes to each of its pages (do_anonymous_page in "

@@ -55,21 +55,26 @@ for probe in thp hugetlb; do
 	[ "$(settings)" = "$before" ] || fail "$probe left its knobs: $(settings)"
 done
 
+is_grown() { [ "$(cat /proc/sys/vm/nr_hugepages)" -ge 32 ]; }
+is_empty() { [ "$(cat /proc/sys/vm/nr_hugepages)" = 0 ]; }
+are_back() { [ "$(settings)" = "$before" ]; }
+has_no_journal() { [ ! -e "$FRAGBENCH_STATE/journal" ]; }
+
 # --- the runner is killed while the pool is grown
 "$FRAGBENCH" probe hugetlb --count 32 --hold 60s >"$work/out" 2>"$work/err" &
 runner=$!
-within 5000 eval '[ "$(cat /proc/sys/vm/nr_hugepages)" -ge 32 ]' ||
+within 5000 is_grown ||
 	fail "the pool did not grow"
 kill -9 $runner
-within 2000 eval '[ "$(settings)" = "$before" ]' ||
+within 2000 are_back ||
 	fail "after kill -9 the knobs are: $(settings)"
-within 2000 eval '[ ! -e "$FRAGBENCH_STATE/journal" ]' || fail "a journal is left"
+within 2000 has_no_journal || fail "a journal is left"
 wait $runner
 
 # --- and it alone is: what it held is free, the answer says so
 "$FRAGBENCH" probe hugetlb --count 32 --hold 60s >"$work/out" 2>"$work/err" &
 runner=$!
-within 5000 eval '[ "$(cat /proc/sys/vm/nr_hugepages)" -ge 32 ]' ||
+within 5000 is_grown ||
 	fail "the pool did not grow"
 for child in $(children $runner); do
 	case $(cat "/proc/$child/comm") in
@@ -84,7 +89,7 @@ grep -q "the probe was killed" "$work/out" || fail "it does not tell of the deat
 # --- ^C: what is held goes back at once
 "$FRAGBENCH" probe hugetlb --count 32 --hold 60s >"$work/out" 2>"$work/err" &
 runner=$!
-within 5000 eval '[ "$(cat /proc/sys/vm/nr_hugepages)" -ge 32 ]' ||
+within 5000 is_grown ||
 	fail "the pool did not grow"
 kill -TERM $runner
 wait $runner
@@ -95,8 +100,9 @@ expect_exit $? 143
 available=$(memory MemAvailable)
 ask hugetlb --count 1000000 --floor $((available - 128))M --fix
 expect_exit $? 1
-grep -q "^as it was" "$work/out" && grep -q "^drained" "$work/out" &&
-	grep -q "^compacted" "$work/out" || fail "not every step was done"
+for step in "as it was" drained compacted; do
+	grep -q "^$step" "$work/out" || fail "the step was not done: $step"
+done
 ! grep -q "^slab dropped" "$work/out" || fail "it dropped caches without --yes"
 [ "$(settings)" = "$before" ] || fail "its knobs are not back: $(settings)"
 
@@ -105,9 +111,9 @@ ask thp mthp --count 4 --order 9 --json
 code=$?
 if grep -q "has no order 9" "$work/err"; then
 	expect_exit $code 2
-	grep -q '"again_stopped": "done"' "$work/out" &&
-		grep -q '"error"' "$work/out" ||
-		fail "the answer of the first is lost"
+	for key in '"again_stopped": "done"' '"error"'; do
+		grep -q "$key" "$work/out" || fail "the answer has no $key"
+	done
 fi
 
 # --- pages that others have borrowed are theirs to give back
@@ -116,13 +122,15 @@ surplus="/sys/kernel/mm/hugepages/hugepages-2048kB/surplus_hugepages"
 if command -v python3 >"$work/out" && [ -e $surplus ] && [ "$(cat $over)" = 0 ] &&
 	[ "$(cat /proc/sys/vm/nr_hugepages)" = 0 ]; then
 	echo 4 >$over
+	trap 'echo 0 >$over; clean_up' EXIT
 	# MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB
 	python3 -c 'import mmap, time
 m = mmap.mmap(-1, 2 << 20, flags=0x40022)
 m[0] = 1
 time.sleep(60)' &
 	borrower=$!
-	within 5000 eval '[ "$(cat $surplus)" = 1 ]' || borrower_fails=yes
+	is_borrowed() { [ "$(cat $surplus)" = 1 ]; }
+	within 5000 is_borrowed || borrower_fails=yes
 	ask hugetlb --count 4
 	code=$?
 	now=$(cat $surplus)
@@ -130,9 +138,10 @@ time.sleep(60)' &
 	wait $borrower
 	echo 0 >$over
 	[ -z "${borrower_fails-}" ] || fail "no page could be borrowed"
-	[ $code = 3 ] && [ "$now" = 1 ] && grep -q mend: "$work/err" ||
-		fail "it exits with $code; borrowed pages are $now"
-	within 2000 eval '[ "$(cat /proc/sys/vm/nr_hugepages)" = 0 ]' ||
+	expect_exit $code 3
+	says mend:
+	[ "$now" = 1 ] || fail "borrowed pages are $now"
+	within 2000 is_empty ||
 		fail "a borrowed page has become a permanent one"
 fi
 
