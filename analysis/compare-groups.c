@@ -306,15 +306,18 @@ int frag_compare_groups(struct frag_compare *c, struct frag_error *e)
 	for (unsigned i = 0; i < c->nruns; i++) {
 		struct frag_compare_group *g = group_of(c, c->runs[i]);
 
-		g->runs = frag_compare_grow(g->runs, g->nruns,
-					    sizeof(c->runs[0]));
+		/* A list of pointers. */
+		g->runs = frag_compare_grow(g->runs, g->nruns, sizeof(void *));
 		g->runs[g->nruns++] = c->runs[i];
 	}
 	if (c->ngroups > 1)
 		qsort(c->groups, c->ngroups, sizeof(*c->groups), groups_order);
-	for (unsigned i = 0; i < c->ngroups; i++)
-		qsort(c->groups[i].runs, c->groups[i].nruns,
-		      sizeof(c->groups[i].runs[0]), runs_order);
+	for (unsigned i = 0; i < c->ngroups; i++) {
+		struct frag_compare_group *g = &c->groups[i];
+
+		/* A list of pointers. */
+		qsort(g->runs, g->nruns, sizeof(void *), runs_order);
+	}
 	labels_set(c);
 	return c->ngroups < 2 ? alone_fail(c, e) : 0;
 }

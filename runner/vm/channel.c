@@ -126,7 +126,7 @@ static int folder_send(int fd, int root, const char *at,
 	struct dirent *d;
 	int rc = dir ? 0 : -errno;
 
-	while (!rc && (d = readdir(dir))) {
+	while (dir && !rc && (d = readdir(dir))) {
 		char path[PATH_MAX];
 
 		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))

@@ -134,7 +134,7 @@ int frag_console_feed(struct frag_console *c, const char *data, size_t n)
 unsigned frag_console_lines(struct frag_console *c,
 			    char lines[][FRAG_CONSOLE_LINE])
 {
-	unsigned n = c->ntold;
+	unsigned n;
 
 	if (c->used)
 		line_take(c);

@@ -243,7 +243,9 @@ static void name_bump(char *name)
 	if (!end)
 		return;
 	utc_write(utc, sizeof(utc), timegm(&tm) + 1);
-	memcpy(name, utc, strlen(utc));
+	/* Over the same number of characters: the rest of the name stays. */
+	for (size_t i = 0; utc[i]; i++)
+		name[i] = utc[i];
 }
 
 /* The summary has the name, too, and the manifest its checksum. */

@@ -309,8 +309,10 @@ static void crowd_show(const struct frag_matrix *m, struct crowd *c)
 int frag_matrix_run(struct frag_matrix *m, struct frag_error *e)
 {
 	struct crowd *c = calloc(1, sizeof(*c));
-	int rc = c ? 0 : frag_fail(e, -ENOMEM, "cannot run the matrix");
+	int rc = 0;
 
+	if (!c)
+		return frag_fail(e, -ENOMEM, "cannot run the matrix");
 	while (!rc) {
 		if (!c->has_failed || !m->config.fails_fast)
 			rc = crowd_fill(m, c, e);
@@ -320,8 +322,7 @@ int frag_matrix_run(struct frag_matrix *m, struct frag_error *e)
 		crowd_wait(m, c);
 		rc = frag_stop ? -EINTR : crowd_work(m, c, e);
 	}
-	if (c)
-		crowd_end(m, c);
+	crowd_end(m, c);
 	frag_progress_clear(m);
 	free(c);
 	return rc;

@@ -30,10 +30,10 @@ enum frag_axis_kind {
 
 /* text: owned; key and values point into it. */
 struct frag_axis {
-	enum frag_axis_kind kind;
 	char *text;
 	const char *key;
 	const char *values[FRAG_AXIS_VALUES];
+	enum frag_axis_kind kind;
 	unsigned count;
 };
 
