@@ -74,8 +74,10 @@ static inline void program_make(struct scratch *s, const char *name,
 /* Skips the test where the scratch folder has too little room for apt. */
 static inline void standin_make(struct standin *d)
 {
+	const char *was = getenv("PATH");
 	char path[2 * PATH_MAX];
 	struct statvfs v;
+	char *kept;
 
 	scratch_make(&d->s);
 	assert_int_equal(fstatvfs(d->s.fd, &v), 0);
@@ -87,10 +89,12 @@ static inline void standin_make(struct standin *d)
 	program_make(&d->s, "bin/apt-get", standin_apt_get);
 	program_make(&d->s, "bin/apt-cache", standin_apt_cache);
 	program_make(&d->s, "bin/dpkg-deb", standin_dpkg_deb);
-	d->path = strdup(getenv("PATH"));
-	snprintf(path, sizeof(path), "%s/bin:%s", d->s.path, d->path);
+	kept = strdup(was ? was : "");
+	assert_non_null(kept);
+	snprintf(path, sizeof(path), "%s/bin:%s", d->s.path, kept);
 	assert_int_equal(setenv("PATH", path, 1), 0);
 	assert_int_equal(setenv("XDG_CACHE_HOME", d->s.path, 1), 0);
+	d->path = kept;
 }
 
 static inline void standin_remove(struct standin *d)

@@ -10,9 +10,10 @@
 static inline void image_make(struct scratch *s, const char *name,
 			      const char *version)
 {
+	static const char magic[] = { 'H', 'd', 'r', 'S' };
 	char head[0x400] = "";
 
-	memcpy(head + 0x202, "HdrS", 4);
+	memcpy(head + 0x202, magic, sizeof(magic));
 	head[0x207] = 2; /* protocol 2.15 */
 	head[0x206] = 15;
 	head[0x211] = 1; /* loaded high */

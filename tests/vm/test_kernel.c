@@ -87,7 +87,8 @@ static void cached_make(struct scratch *s, const char *release,
 /* Without apt and without network: PATH is empty. */
 static void test_cached(void **state)
 {
-	char *path = strdup(getenv("PATH"));
+	const char *was = getenv("PATH");
+	char *path = strdup(was ? was : "");
 	struct frag_kernel_row *rows;
 	struct frag_error e = { 0 };
 	struct frag_kernel k;
@@ -95,6 +96,7 @@ static void test_cached(void **state)
 	size_t count;
 
 	(void)state;
+	assert_non_null(path);
 	scratch_make(&s);
 	setenv("XDG_CACHE_HOME", s.path, 1);
 	setenv("PATH", s.path, 1);
@@ -130,13 +132,15 @@ static void test_cached(void **state)
 
 static void test_no_apt(void **state)
 {
-	char *path = strdup(getenv("PATH"));
+	const char *was = getenv("PATH");
+	char *path = strdup(was ? was : "");
 	struct frag_error e = { 0 };
 	struct frag_kernel k;
 	struct statvfs v;
 	struct scratch s;
 
 	(void)state;
+	assert_non_null(path);
 	scratch_make(&s);
 	/* Too little room is said before that there is no apt. */
 	assert_int_equal(fstatvfs(s.fd, &v), 0);
@@ -145,6 +149,7 @@ static void test_no_apt(void **state)
 		free(path);
 		print_message("skipped: TMPDIR has less than 300 MiB free\n");
 		skip();
+		return;
 	}
 	setenv("XDG_CACHE_HOME", s.path, 1);
 	setenv("PATH", s.path, 1);

@@ -15,9 +15,10 @@ struct row {
 	{                                                                   \
 		.end = FRAG_GUEST_DONE, .code = (code_), .has_booted = true \
 	}
-#define END(end_, booted, why_)                                               \
-	{                                                                     \
-		.end = FRAG_GUEST_##end_, .has_booted = (booted), .why = why_ \
+#define END(end_, booted, why_)                                   \
+	{                                                         \
+		.end = FRAG_GUEST_##end_, .has_booted = (booted), \
+		.why = (why_)                                     \
 	}
 
 static const struct row rows[] = {
