@@ -301,11 +301,14 @@ static int asking_open(struct asking *a, const struct frag_probing *p,
 			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (a->share == MAP_FAILED) {
 		a->share = NULL;
-		return frag_fail(e, -errno, "cannot probe");
+		frag_fail(e, -errno, "cannot probe");
+		return -ENOMEM;
 	}
 	a->ctx.state = malloc(p->type->state_size + 1);
-	if (!a->ctx.state)
-		return frag_fail(e, -ENOMEM, "cannot probe");
+	if (!a->ctx.state) {
+		frag_fail(e, -ENOMEM, "cannot probe");
+		return -ENOMEM;
+	}
 	return node_parse(p->node, &a->ctx.node, e);
 }
 

@@ -320,7 +320,7 @@ static int churn_release(struct frag_context *ctx, unsigned permille)
 	uint64_t keep = s->pages - (s->pages * permille + 500) / 1000;
 	int rc = 0;
 
-	while (!rc && s->pages > keep && !frag_is_stopping(ctx)) {
+	while (!rc && s->count && s->pages > keep && !frag_is_stopping(ctx)) {
 		unsigned i = (unsigned)(frag_random(&ctx->seed) % s->count);
 		uint64_t left = s->pages - keep;
 

@@ -310,7 +310,7 @@ static int group_add(struct frag_context *ctx,
 	s->groups = groups;
 	g = &groups[s->ngroups];
 	*g = (struct group){ .fd = -1, .n = n };
-	g->pages = malloc(n * sizeof(*g->pages));
+	g->pages = calloc(n, sizeof(*g->pages));
 	for (unsigned i = 0; g->pages && i < n; i++)
 		g->pages[i] = chosen[i].page;
 	rc = g->pages ? group_pin(ctx, g) : -ENOMEM;

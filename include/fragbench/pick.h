@@ -66,9 +66,10 @@ static inline uint64_t frag_permille_of(uint64_t total, uint64_t permille)
 static inline bool frag_pick_next(struct frag_pick *p, uint64_t *seed)
 {
 	uint64_t i = p->at++;
+	uint64_t left = i < p->total ? p->total - i : 0;
 	bool is_taken = false;
 
-	if (i >= p->total)
+	if (!left)
 		return false;
 	switch (p->kind) {
 	case FRAG_PICK_EVEN:
@@ -78,8 +79,7 @@ static inline bool frag_pick_next(struct frag_pick *p, uint64_t *seed)
 		is_taken = (i + p->total - p->first) % p->total < p->due;
 		break;
 	case FRAG_PICK_RANDOM:
-		is_taken =
-			frag_random(seed) % (p->total - i) < p->due - p->taken;
+		is_taken = frag_random(seed) % left < p->due - p->taken;
 		break;
 	}
 	p->taken += is_taken;

@@ -194,8 +194,8 @@ const char *frag_pool_verified(const struct frag_probe_context *ctx)
 /* One more page of this file's pool; *ns grows by the time of the write. */
 static int file_grow(struct frag_pool_file *f, uint64_t *ns)
 {
-	uint64_t pages;
-	uint64_t borrowed;
+	uint64_t pages = 0;
+	uint64_t borrowed = 0;
 	uint64_t begin;
 	int rc = pages_read(f->fd, &pages);
 

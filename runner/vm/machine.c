@@ -147,7 +147,7 @@ static int cpus_spread(struct frag_vm_machine *m, const bool *has_cpus,
 		frag_error_exit(e, FRAG_EXIT_USAGE);
 		return -EINVAL;
 	}
-	for (unsigned i = 0, at = 0; i < m->nnodes; i++)
+	for (unsigned i = 0, at = 0; open && i < m->nnodes; i++)
 		if (!has_cpus[i])
 			m->nodes[i].cpus =
 				(unsigned)share_of(m->cpus - named, open, at++);

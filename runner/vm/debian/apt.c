@@ -271,7 +271,7 @@ static int lists_fetch(struct frag_apt *a, struct frag_error *e)
 {
 	static const char *const words[] = { "update", NULL };
 	struct frag_error failed = { 0 };
-	char *out;
+	char *out = NULL;
 	int rc;
 
 	frag_apt_say(a, "fetching Debian's package lists");

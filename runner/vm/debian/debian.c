@@ -395,8 +395,10 @@ int frag_debian_list(struct frag_kernel_row **rows, size_t *count, bool offline,
 	rc = frag_debian_offers(&o, &a, offline, e);
 	if (!rc)
 		*rows = calloc(o.count + 1, sizeof(**rows));
-	if (!rc && !*rows)
-		rc = frag_fail(e, -ENOMEM, "cannot list kernels");
+	if (!rc && !*rows) {
+		rc = -ENOMEM;
+		frag_fail(e, rc, "cannot list kernels");
+	}
 	for (size_t i = 0; !rc && i < o.count; i++) {
 		const struct frag_offer *from = &o.rows[i];
 		struct frag_kernel_row *row = &(*rows)[(*count)++];

@@ -48,7 +48,9 @@ static int offers_ask(struct frag_offers *o, struct frag_apt *a,
 
 	if (!rc) {
 		names = names_pick(out);
-		rc = names ? 0 : frag_fail(e, -ENOMEM, "cannot list kernels");
+		rc = names ? 0 : -ENOMEM;
+		if (rc)
+			frag_fail(e, rc, "cannot list kernels");
 	}
 	if (!rc && names[0])
 		rc = frag_apt_run(a, NULL, "apt-cache", madison, names, &table,
