@@ -11,33 +11,33 @@ shift
 only=$*
 fragbench=${FRAGBENCH:-$build/fragbench}
 work=$build/bench-workloads
-ballast=1760M stress=8
+ballast=5280M stress=8
 pid=''
 stressors='brk mmap bigheap vm mmapfork munmap madvise dentry mremap
 	numa pipe sock mlock'
 
 # --- what runs --------------------------------------------------------------------
 
-# The keys of a workload that come to about 512 MiB: one a line. What is not
+# The keys of a workload that come to about 1.5 GiB: one a line. What is not
 # here runs with its defaults.
 keys_of() { # WORKLOAD
 	case $1 in
-	mlock-sieve | pinned-pages) echo 'size = 512M' ;;
-	mmap-churn) printf '%s\n' 'processes = 2' 'resident = 256M' ;;
-	numa-pinned) printf '%s\n' 'processes = 4' 'size = 128M' ;;
+	mlock-sieve | pinned-pages) echo 'size = 1536M' ;;
+	mmap-churn) printf '%s\n' 'processes = 2' 'resident = 768M' ;;
+	numa-pinned) printf '%s\n' 'processes = 4' 'size = 384M' ;;
 	page-cache-mix)
-		printf '%s\n' 'processes = 2' 'budget = 256M' 'written = 100'
+		printf '%s\n' 'processes = 2' 'budget = 768M' 'written = 100'
 		;;
-	page-tables) printf '%s\n' 'processes = 4' 'tables = 32768' ;;
-	pipe-pages) printf '%s\n' 'processes = 8' 'pages = 12288' ;;
+	page-tables) printf '%s\n' 'processes = 4' 'tables = 98304' ;;
+	pipe-pages) printf '%s\n' 'processes = 8' 'pages = 36864' ;;
 	sbrk-interleave)
-		printf '%s\n' 'processes = 2' 'pages = 65536' 'jitter = 128'
+		printf '%s\n' 'processes = 2' 'pages = 196608' 'jitter = 128'
 		;;
-	slab-dentries) printf '%s\n' 'processes = 2' 'count = 1300000' ;;
+	slab-dentries) printf '%s\n' 'processes = 2' 'count = 3900000' ;;
 	socket-buffers)
-		printf '%s\n' 'processes = 2' 'messages = 15000' 'order = 2'
+		printf '%s\n' 'processes = 2' 'messages = 45000' 'order = 2'
 		;;
-	thp-fault) printf '%s\n' 'processes = 2' 'total = 256M' 'warm = yes' ;;
+	thp-fault) printf '%s\n' 'processes = 2' 'total = 768M' 'warm = yes' ;;
 	esac
 }
 
@@ -213,11 +213,11 @@ stressor() { # STRESSOR
 	done
 	size=''
 	case $1 in
-	mmap | vm | mremap) size="--$1-bytes 256M" ;;
+	mmap | vm | mremap) size="--$1-bytes 768M" ;;
 	esac
 	# bigheap ends only where it is told to, and mmapfork a minute later
 	# shellcheck disable=SC2086,SC3045 # two words; dash and bash have it
-	(ulimit -v 524288
+	(ulimit -v 1572864
 	cd "$work" && timeout -k 1 -s INT "$((stress + 1))" stress-ng "--$1" 2 \
 		$size --timeout "${stress}s" --metrics-brief \
 		>"$name.metrics" 2>&1) 2>/dev/null || :
@@ -312,7 +312,7 @@ stop() {
 report() {
 	echo "Linux $(uname -r), $(nproc) CPUs, $(awk '/^MemTotal/ {
 		printf "%.1f GiB", $2 / 1048576 }' /proc/meminfo);" \
-		"\`./dev bench workloads\`; about 512 MiB each," \
+		"\`./dev bench workloads\`; about 1.5 GiB each," \
 		"\`ballast = $ballast\`, one run each."
 	[ ! -s "$work/ballast" ] || {
 		echo "**Without ballast** (the indices move less):" \
