@@ -101,7 +101,7 @@ if command -v setpriv >/dev/null && command -v prlimit >/dev/null; then
 	bare="prlimit --memlock=0:0 setpriv --reuid=65534 --regid=65534
 		--clear-groups --inh-caps=-all --bounding-set=-all"
 	# AddressSanitizer makes mlock() do nothing at all.
-	if ! nm "$FRAGBENCH" 2>/dev/null | grep -q __asan_init; then
+	if ! is_sanitized; then
 		scenario mlock-sieve "size = 32M"
 		# shellcheck disable=SC2086
 		go $bare

@@ -7,23 +7,12 @@
 
 . tests/system/common
 
-case $(uname -m) in x86_64) ;; *) skip "skipped: guests are x86-64 so far" ;; esac
-[ -n "${FRAGBENCH_QEMU:-}" ] || command -v qemu-system-x86_64 >/dev/null ||
-	skip "skipped: no qemu-system-x86_64 (apt-get install qemu-system-x86)"
 for tool in make gcc python3; do
 	command -v $tool >/dev/null || skip "skipped: no $tool"
 done
-need_memory 2000
-if nm "$FRAGBENCH" 2>/dev/null | grep -q __asan_init; then
-	skip "skipped: a guest cannot hold the shadow memory of sanitizers"
-fi
+need_guests 2000
 
 kernel=debian:6.12
-"$FRAGBENCH" vm -o "$results" --dry-run null --kernel $kernel \
-	>"$work/out" 2>"$work/err" || {
-	[ $? = 3 ] || fail "cannot get $kernel, and it does not say why"
-	skip "skipped: no kernel to boot: $(head -n 1 "$work/err")"
-}
 headers=$("$FRAGBENCH" vm headers $kernel 2>"$work/err") || {
 	[ $? = 3 ] || fail "cannot get its headers, and it does not say why"
 	skip "skipped: no headers: $(head -n 1 "$work/err")"
@@ -55,8 +44,8 @@ def counted(name):
 }
 
 echo "-- every other object is given back, and compaction cannot mend it"
-"$FRAGBENCH" vm fragment-module --memory 512M --kernel $kernel -o "$results" \
-	--module "$module" >"$work/out" 2>"$work/err" ||
+guests fragment-module --memory 512M --kernel $kernel -o "$results" \
+	--module "$module" ||
 	fail "exit code $? of the guest"
 check "$(only_run)" '
 objects = counted("taken")
@@ -71,8 +60,8 @@ assert abs(mib("drain-all") - mib("baseline")) < 8'
 
 echo "-- it refuses the rest, and gives back what it took"
 rm -rf "$results"/2* "$results"/latest
-"$FRAGBENCH" vm fragment-module --memory 512M --kernel $kernel -o "$results" \
-	--module "$module share=300" >"$work/out" 2>"$work/err"
+guests fragment-module --memory 512M --kernel $kernel -o "$results" \
+	--module "$module share=300"
 expect_exit $? 4
 says "no more than its share of the available memory"
 check "$(only_run)" '

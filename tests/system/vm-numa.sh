@@ -8,13 +8,7 @@
 
 . tests/system/common
 
-case $(uname -m) in x86_64) ;; *) skip "skipped: guests are x86-64 so far" ;; esac
-[ -n "${FRAGBENCH_QEMU:-}" ] || command -v qemu-system-x86_64 >/dev/null ||
-	skip "skipped: no qemu-system-x86_64 (apt-get install qemu-system-x86)"
-need_memory 2000
-if nm "$FRAGBENCH" 2>/dev/null | grep -q __asan_init; then
-	skip "skipped: a guest cannot hold the shadow memory of sanitizers"
-fi
+need_guests 2000
 
 # One workload of one process in phase $1, 16 MiB of it; $2: more of its keys.
 phase() {
@@ -54,13 +48,8 @@ phase() {
 } >"$work/numa.ini"
 
 kernel=debian:6.12
-"$FRAGBENCH" vm "$work/numa.ini" -o "$results" -k $kernel --dry-run \
-	--nodes 512M@2,512M@0 >"$work/out" 2>"$work/err" || {
-	[ $? = 3 ] || fail "cannot get $kernel, and it does not say why"
-	skip "skipped: no kernel to boot: $(head -n 1 "$work/err")"
-}
-"$FRAGBENCH" vm "$work/numa.ini" -o "$results" -k $kernel \
-	--nodes 512M@2,512M@0 >"$work/out" 2>"$work/err" || fail "exit code $?"
+guests "$work/numa.ini" -o "$results" -k $kernel \
+	--nodes 512M@2,512M@0 || fail "exit code $?"
 grep -q '^unusable(9) of node .* 0 .* 1$' "$work/out" ||
 	fail "nodes are not told apart on the terminal"
 grep -q '^mended: compaction of node 0 gained' "$work/out" ||

@@ -8,14 +8,8 @@
 
 . tests/system/common
 
-case $(uname -m) in x86_64) ;; *) skip "skipped: guests are x86-64 so far" ;; esac
-[ -n "${FRAGBENCH_QEMU:-}" ] || command -v qemu-system-x86_64 >/dev/null ||
-	skip "skipped: no qemu-system-x86_64 (apt-get install qemu-system-x86)"
 command -v python3 >/dev/null || skip "skipped: no python3"
-need_memory 1500
-if nm "$FRAGBENCH" 2>/dev/null | grep -q __asan_init; then
-	skip "skipped: a guest cannot hold the shadow memory of sanitizers"
-fi
+need_guests 1500
 
 cat >"$work/probe.ini" <<-END
 	; Heaps of dust: who asks for huge pages before, then, and after a compaction?
@@ -53,14 +47,8 @@ cat >"$work/probe.ini" <<-END
 END
 
 kernel=debian:6.12
-"$FRAGBENCH" vm -o "$results" --memory 512M --dry-run null --kernel $kernel \
-	>"$work/out" 2>"$work/err" || {
-	[ $? = 3 ] || fail "cannot get $kernel, and it does not say why"
-	skip "skipped: no kernel to boot: $(head -n 1 "$work/err")"
-}
-
-"$FRAGBENCH" vm "$work/probe.ini" --memory 512M --kernel $kernel \
-	-o "$results" >"$work/out" 2>"$work/err" ||
+guests "$work/probe.ini" --memory 512M --kernel $kernel \
+	-o "$results" ||
 	fail "exit code $? of the guest"
 run=$(only_run) || exit 1
 tables_whole "$run"

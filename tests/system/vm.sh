@@ -8,13 +8,7 @@
 
 . tests/system/common
 
-case $(uname -m) in x86_64) ;; *) skip "skipped: guests are x86-64 so far" ;; esac
-[ -n "${FRAGBENCH_QEMU:-}" ] || command -v qemu-system-x86_64 >/dev/null ||
-	skip "skipped: no qemu-system-x86_64 (apt-get install qemu-system-x86)"
-need_memory 3000
-if nm "$FRAGBENCH" 2>/dev/null | grep -q __asan_init; then
-	skip "skipped: a guest cannot hold the shadow memory of sanitizers"
-fi
+need_guests 3000
 
 # Small enough for an emulator, and yet the whole experiment.
 cat >"$work/guest.ini" <<-END
