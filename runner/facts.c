@@ -5,7 +5,6 @@
 #include <hwloc.h>
 #include <numa.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
@@ -16,74 +15,10 @@
 #include "base/units.h"
 #include "cgroup.h"
 #include "clock.h"
-#include "fragbench/buddy.h"
+#include "fragbench/freelists.h"
 #include "origin.h"
 
 enum { COPY_BYTES = 16 << 20 };
-
-static unsigned order_of(uint64_t pages)
-{
-	unsigned order = 0;
-
-	while (pages > 1) {
-		pages >>= 1;
-		order++;
-	}
-	return order;
-}
-
-static unsigned pageblock_order(uint64_t page_size)
-{
-	char text[128] = "";
-	char *line;
-	uint64_t bytes;
-
-	/* The first line says it; the rest of the file is not needed. */
-	FILE *f = fopen("/proc/pagetypeinfo", "re");
-
-	line = f ? fgets(text, sizeof(text), f) : NULL;
-	if (f)
-		fclose(f);
-	if (line && !strncmp(text, "Page block order:", 17))
-		return (unsigned)strtoul(text + 17, NULL, 10);
-	if (!frag_slurp_u64(
-		    "", "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
-		    &bytes) ||
-	    !frag_meminfo("", "Hugepagesize", &bytes))
-		return order_of(bytes / page_size);
-	return 0;
-}
-
-static unsigned orders_count(void)
-{
-	struct frag_zone zone;
-	char line[512];
-	FILE *f = fopen("/proc/buddyinfo", "re");
-	char *got = f ? fgets(line, sizeof(line), f) : NULL;
-
-	if (f)
-		fclose(f);
-	if (!got || frag_buddy_parse(line, strcspn(line, "\n"), &zone) != 1)
-		return 0;
-	return zone.buddy.orders;
-}
-
-/* The high watermarks of all zones (Linux 5.10 to 6.18). */
-static uint64_t high_read(uint64_t page_size)
-{
-	FILE *file = fopen("/proc/zoneinfo", "re");
-	unsigned long long high;
-	uint64_t pages = 0;
-	char line[512];
-
-	/* "high:" with a colon is that of a per-CPU list. */
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, " high %llu", &high) == 1)
-			pages += high;
-	if (file)
-		fclose(file);
-	return pages * page_size;
-}
 
 static unsigned nodes_count(void)
 {
@@ -106,18 +41,16 @@ static uint64_t group_room(void)
 
 void frag_facts_read(struct frag_facts *f)
 {
+	struct frag_free_look look;
 	uint64_t swap_total = 0;
 	uint64_t swap_free = 0;
 
 	memset(f, 0, sizeof(*f));
 	f->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
-	f->pageblock_order = pageblock_order(f->page_size);
-	f->orders = orders_count();
-	/* The kernel has no pageblocks above the largest order. */
-	if (f->orders &&
-	    (!f->pageblock_order || f->pageblock_order >= f->orders))
-		f->pageblock_order = f->orders - 1;
-	f->high = high_read(f->page_size);
+	f->pageblock_order = frag_pageblock_order("");
+	frag_free_look_once("", &look);
+	f->orders = look.buddy.orders;
+	f->high = look.high * f->page_size;
 	f->cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	frag_meminfo("", "MemTotal", &f->mem_total);
 	frag_meminfo("", "MemAvailable", &f->mem_available);

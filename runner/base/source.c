@@ -135,6 +135,23 @@ int frag_slurp(const char *root, const char *path, char *buf, size_t size)
 	return rc;
 }
 
+struct frag_text frag_head(const char *root, const char *path, char *buf,
+			   size_t size)
+{
+	char full[PATH_MAX];
+	ssize_t n;
+	int fd;
+
+	if (snprintf(full, sizeof(full), "%s%s", root, path) >= PATH_MAX)
+		return frag_text_of(buf, 0);
+	fd = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return frag_text_of(buf, 0);
+	n = read(fd, buf, size);
+	close(fd);
+	return frag_text_of(buf, n < 0 ? 0 : (size_t)n);
+}
+
 int frag_slurp_u64(const char *root, const char *path, uint64_t *value)
 {
 	char buf[256];

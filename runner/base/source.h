@@ -41,6 +41,11 @@ void frag_source_close(struct frag_source *s);
  */
 int frag_slurp(const char *root, const char *path, char *buf, size_t size);
 
+/* The first bytes of a file below @root, into @buf: enough for its first lines,
+ * whatever its length. Nothing when it cannot be read; it never waits. */
+struct frag_text frag_head(const char *root, const char *path, char *buf,
+			   size_t size);
+
 /* Read the one number that a file holds. */
 int frag_slurp_u64(const char *root, const char *path, uint64_t *value);
 
