@@ -4,38 +4,33 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/source.h"
 #include "clock.h"
+#include "fragbench/freelists.h"
 #include "fragbench/pagemap.h"
 
 enum { PAGEMAP_BATCH = 4096 };
 
-/* One above the last frame: the largest start_pfn + spanned of any zone. */
+/* One above the last frame of any zone; 0 when nothing tells. */
 static uint64_t max_pfn_read(void)
 {
-	struct frag_source s;
-	struct frag_text t;
-	struct frag_text line;
-	uint64_t spanned = 0;
+	int count = frag_zone_spans("", NULL, 0);
+	struct frag_zone_span *spans =
+		count > 0 ? calloc((unsigned)count, sizeof(*spans)) : NULL;
 	uint64_t max = 0;
 
-	if (frag_source_open(&s, "", "/proc/zoneinfo", NULL))
-		return 0;
-	t = frag_source_text(&s);
-	while (frag_text_line(&t, &line)) {
-		uint64_t v;
+	if (spans && frag_zone_spans("", spans, (unsigned)count) != count)
+		count = 0;
+	for (int i = 0; spans && i < count; i++) {
+		uint64_t end = spans[i].start_pfn + spans[i].spanned;
 
-		if (frag_text_take(&line, "spanned"))
-			frag_text_u64(&line, &spanned);
-		else if (frag_text_take(&line, "start_pfn:") &&
-			 frag_text_u64(&line, &v) && v + spanned > max)
-			max = v + spanned;
+		max = end > max ? end : max;
 	}
-	frag_source_close(&s);
+	free(spans);
 	return max;
 }
 

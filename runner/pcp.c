@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The per-CPU lists: what makes them small, and what empties them. */
 #include <errno.h>
-#include <inttypes.h>
 #include <sched.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/source.h"
-#include "base/units.h"
 #include "clock.h"
+#include "fragbench/freelists.h"
 #include "stage.h"
 
 enum {
@@ -38,24 +34,11 @@ const char *frag_pcp_knob(void)
 
 int frag_pcp_pages(uint64_t *pages)
 {
-	struct frag_source s;
-	struct frag_text t;
-	struct frag_text line;
-	int rc = frag_source_open(&s, "", "/proc/zoneinfo", NULL);
+	struct frag_free_look look;
+	int rc = frag_free_look_once("", &look);
 
-	if (rc)
-		return rc;
-	*pages = 0;
-	t = frag_source_text(&s);
-	while (frag_text_line(&t, &line)) {
-		uint64_t count;
-
-		if (frag_text_take(&line, "count:") &&
-		    frag_text_u64(&line, &count))
-			*pages += count;
-	}
-	frag_source_close(&s);
-	return 0;
+	*pages = look.pcp_pages;
+	return rc;
 }
 
 static int knob_fail(struct frag_error *e)

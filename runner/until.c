@@ -6,9 +6,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/source.h"
 #include "base/units.h"
 #include "clock.h"
+#include "fragbench/freelists.h"
 #include "phase.h"
 
 /* Who reads buddyinfo takes the lock of each zone. */
@@ -71,32 +71,10 @@ bool frag_until_holds(const struct frag_until *u, const struct frag_buddy *b,
 	return u->is_below ? now < u->limit : now > u->limit;
 }
 
-int frag_buddy_now(const char *root, struct frag_buddy *b)
-{
-	struct frag_source s;
-	struct frag_text t;
-	struct frag_text line;
-	int rc = frag_source_open(&s, root, "/proc/buddyinfo", NULL);
-
-	memset(b, 0, sizeof(*b));
-	if (rc)
-		return rc;
-	t = frag_source_text(&s);
-	while (rc >= 0 && frag_text_line(&t, &line)) {
-		struct frag_zone zone;
-
-		rc = frag_buddy_parse(line.at, (size_t)(line.end - line.at),
-				      &zone);
-		if (rc > 0)
-			frag_buddy_add(b, &zone.buddy);
-	}
-	frag_source_close(&s);
-	return rc < 0 ? rc : 0;
-}
-
 /* A wait: what for, when it looks next, and what came of the last look. */
 struct wait {
 	struct frag_until until;
+	struct frag_freelists lists;
 	uint64_t due_ns;
 	bool holds;
 	int rc;
@@ -106,16 +84,16 @@ static bool has_come(struct frag_stage *st, void *ctx)
 {
 	const struct frag_facts *facts = &st->session.facts;
 	struct wait *w = ctx;
-	struct frag_buddy b;
+	struct frag_free_look look;
 	uint64_t now = frag_now();
 
 	if (now < w->due_ns)
 		return false;
 	w->due_ns = now + LOOK_MS * FRAG_MS_NS;
-	w->rc = frag_buddy_now("", &b);
+	w->rc = frag_freelists_look(&w->lists, &look);
 	w->holds = !w->rc &&
-		   frag_until_holds(&w->until, &b, facts->pageblock_order,
-				    facts->page_size);
+		   frag_until_holds(&w->until, &look.buddy,
+				    facts->pageblock_order, facts->page_size);
 	return w->holds || w->rc;
 }
 
@@ -128,8 +106,11 @@ int frag_wait_do(struct frag_stage *st, unsigned index,
 	int rc = frag_until_parse(p->settings.until, &w.until, e);
 
 	if (!rc)
+		rc = frag_freelists_open(&w.lists, "", -1, "", e);
+	if (!rc)
 		rc = frag_stage_wait_for(st, frag_phase_end(p, UINT64_MAX / 2),
 					 has_come, &w, e);
+	frag_freelists_close(&w.lists);
 	if (!rc && w.rc)
 		rc = frag_fail(e, w.rc, "cannot read /proc/buddyinfo");
 	out->wall_ns = frag_now() - begin;

@@ -29,8 +29,4 @@ int frag_until_parse(const char *text, struct frag_until *u,
 bool frag_until_holds(const struct frag_until *u, const struct frag_buddy *b,
 		      unsigned order, uint64_t page_size);
 
-/* The free lists of all zones now, added up, from one read of
- * /proc/buddyinfo below @root. 0 or a negative errno. */
-int frag_buddy_now(const char *root, struct frag_buddy *b);
-
 #endif
