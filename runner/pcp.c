@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/units.h"
 #include "clock.h"
 #include "fragbench/freelists.h"
 #include "stage.h"
