@@ -80,6 +80,14 @@ struct frag_gain {
 	uint64_t earlier_ns; /* the sample before that one */
 };
 
+/* The shapes that workloads told of in a phase, by shapes.csv. */
+struct frag_shape_sums {
+	bool has_distance; /* some order was asked for */
+	uint64_t distance; /* the largest |got - asked| of all orders */
+	bool has_unusable;
+	uint64_t unusable; /* in thousandths; of several, the largest */
+};
+
 struct frag_series; /* drift.c */
 
 /*
@@ -102,6 +110,7 @@ struct frag_phase {
 	struct frag_span tally[FRAG_TALLIES];
 	struct frag_owned owned;
 	struct frag_gain gain;
+	struct frag_shape_sums shape;
 	struct frag_histogram *steps; /* NULL: latency.csv has no row of it */
 	struct frag_series *unusable; /* at the pageblock order; may be NULL */
 };
@@ -192,6 +201,7 @@ int frag_read_ops(struct frag_run *r);
 int frag_read_counters(struct frag_run *r);
 int frag_read_latency(struct frag_run *r);
 int frag_read_probes(struct frag_run *r); /* and sets their metrics */
+int frag_read_shapes(struct frag_run *r);
 int frag_read_sampler(struct frag_run *r);
 
 /* --- state.c --- */
@@ -298,6 +308,7 @@ void frag_metrics_work(struct frag_run *r); /* work.c */
 void frag_metrics_counters(struct frag_run *r); /* counters.c */
 void frag_metrics_latency(struct frag_run *r); /* latency.c */
 void frag_metrics_pressure(struct frag_run *r); /* tally.c */
+void frag_metrics_shape(struct frag_run *r); /* shape.c */
 void frag_metrics_observer(struct frag_run *r); /* observer.c */
 
 /* --- expect.c, trust.c --- */

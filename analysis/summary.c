@@ -11,13 +11,13 @@
 static int (*const readers[])(struct frag_run *) = {
 	frag_read_buddy,   frag_read_tallies,  frag_read_owners,
 	frag_read_ops,	   frag_read_counters, frag_read_latency,
-	frag_read_sampler, frag_read_probes,
+	frag_read_sampler, frag_read_probes,   frag_read_shapes,
 };
 
 static void (*const measures[])(struct frag_run *) = {
 	frag_metrics_state,    frag_metrics_compaction, frag_metrics_interleave,
 	frag_metrics_work,     frag_metrics_counters,	frag_metrics_latency,
-	frag_metrics_pressure, frag_metrics_observer,
+	frag_metrics_pressure, frag_metrics_observer,	frag_metrics_shape,
 };
 
 /* @key of the manifest, or null. */

@@ -34,6 +34,8 @@ struct frag_worker {
 	bool is_dead;
 	bool is_killed; /* by us: its death is no failure */
 	int status; /* of waitid, when it is dead */
+	uint32_t ndoubts; /* that the run has taken over so far */
+	uint32_t shapes; /* likewise: share->shapes at that time */
 };
 
 struct frag_crew {

@@ -13,6 +13,7 @@
 #include "stage.h"
 #include "stop.h"
 #include "tell.h"
+#include "words.h"
 
 enum { SETUP, FIRST_PHASE };
 
@@ -45,7 +46,8 @@ static void phase_begin(struct work *w, unsigned number, const char *action)
 	row->outcome.result = "done";
 }
 
-/* The phase is over: what its workers own, and the marks in all tables. */
+/* The phase is over: what its workers own and say, and the marks in all
+ * tables. */
 static int phase_end(struct work *w, unsigned next, struct frag_error *e)
 {
 	struct frag_phase_row *row = &w->rows[w->nrows - 1];
@@ -56,7 +58,7 @@ static int phase_end(struct work *w, unsigned next, struct frag_error *e)
 	if (st->has_owners)
 		rc = frag_owners_read(&st->owners, &st->session.rundir,
 				      &st->crew, st->phase, e);
-	return rc;
+	return rc ? rc : frag_words_take(st, e);
 }
 
 static int phases_do(struct work *w, struct frag_error *e)
@@ -117,6 +119,7 @@ static int teardown_do(struct work *w, struct frag_error *e)
 	phase_begin(w, number, "teardown");
 	frag_crew_end(&st->crew, STOP_NS);
 	workers_sweep(&st->crew);
+	(void)frag_words_take(st, NULL);
 	rc = frag_journal_restore(&st->journal, e);
 	if (rc)
 		frag_rundir_warn(
@@ -211,6 +214,8 @@ static int tables_write(struct work *w, struct frag_error *e)
 	w->rows[w->nrows - 1].end_ns = frag_now() - rd->start_ns;
 	one = frag_owners_close(&st->owners);
 	rc = rc ? rc : one;
+	one = frag_words_close(st);
+	rc = rc ? rc : one;
 	one = frag_tell_tables(rd, st, w->rows, w->nrows);
 	rc = rc ? rc : one;
 	return rc ? frag_fail(e, rc, "cannot write the tables of the run") : 0;
@@ -255,6 +260,7 @@ static void work_close(struct work *w)
 	(void)frag_session_unwatch(&st->session, NULL);
 	if (st->has_owners)
 		frag_owners_close(&st->owners);
+	frag_words_close(st);
 	frag_guardian_dismiss(&st->guardian);
 	frag_journal_end(&st->journal);
 	for (unsigned i = 0; i < w->ntables; i++)

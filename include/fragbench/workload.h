@@ -15,8 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
+#include "fragbench/buddy.h"
 #include "fragbench/error.h"
 #include "fragbench/histogram.h"
 #include "fragbench/option.h"
@@ -25,6 +27,8 @@ enum {
 	FRAG_RANGES_MAX = 64,
 	FRAG_PROCESSES_MAX = 250,
 	FRAG_COUNTERS_MAX = 16,
+	FRAG_DOUBTS_MAX = 4,
+	FRAG_DOUBT_TEXT = 256,
 };
 
 /* What step() returns beside a negative errno. */
@@ -62,13 +66,33 @@ enum frag_worker_command {
 	FRAG_TELL_RELEASE, /* only to one that holds */
 };
 
+/* A number of a shape that was not asked for, or is not known. */
+#define FRAG_NOT_ASKED UINT64_MAX
+
+/*
+ * A shape of the free lists that a workload was to make, and the one that it
+ * made: asked[o] and got[o] blocks of each order below @orders, and the
+ * unusable index of the zones in question at @order, in thousandths. What was
+ * not asked for is FRAG_NOT_ASKED.
+ */
+struct frag_shaped {
+	unsigned orders;
+	uint64_t asked[FRAG_ORDERS_MAX];
+	uint64_t got[FRAG_ORDERS_MAX];
+	unsigned order;
+	uint64_t asked_unusable;
+	uint64_t got_unusable;
+};
+
 /*
  * The page that a worker shares with the runner. pages: pages of memory that
  * are held now; allocated: all that were ever come by. ops: calls of step()
  * that did their work. kept: pages held when it was told to stop. ranges: where
  * the memory stands, for reading frame numbers. step_ns: how long each step()
  * took. counters: by slot, see struct frag_workload_counter. permille: of
- * FRAG_TELL_RELEASE.
+ * FRAG_TELL_RELEASE. ndoubts: how many were told, of which only the first
+ * FRAG_DOUBTS_MAX are kept. shapes: goes up by two with each shape that was
+ * told, and is odd while one is being written.
  */
 struct frag_worker_share {
 	_Atomic uint32_t command;
@@ -85,6 +109,10 @@ struct frag_worker_share {
 	struct frag_range ranges[FRAG_RANGES_MAX];
 	_Atomic uint64_t counters[FRAG_COUNTERS_MAX];
 	char message[256];
+	_Atomic uint32_t ndoubts;
+	char doubts[FRAG_DOUBTS_MAX][FRAG_DOUBT_TEXT];
+	_Atomic uint32_t shapes;
+	struct frag_shaped shaped;
 	struct frag_histogram step_ns;
 };
 
@@ -243,6 +271,45 @@ static inline int frag_give_up(struct frag_context *ctx, int rc,
 	vsnprintf(ctx->share->message, sizeof(ctx->share->message), fmt, args);
 	va_end(args);
 	return rc;
+}
+
+static inline void frag_doubt(struct frag_context *ctx, const char *fmt, ...)
+	FRAG_PRINTF(2, 3);
+
+/*
+ * Say why what this worker did is not to be trusted, though it did not fail:
+ * the run goes on and ends with FRAG_EXIT_DOUBT. "; mend: " and an exact step
+ * may end the text. What was said before is not said again.
+ */
+static inline void frag_doubt(struct frag_context *ctx, const char *fmt, ...)
+{
+	struct frag_worker_share *share = ctx->share;
+	uint32_t n =
+		atomic_load_explicit(&share->ndoubts, memory_order_relaxed);
+	char text[FRAG_DOUBT_TEXT];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	for (uint32_t i = 0; i < n && i < FRAG_DOUBTS_MAX; i++)
+		if (!strcmp(share->doubts[i], text))
+			return;
+	if (n < FRAG_DOUBTS_MAX)
+		memcpy(share->doubts[n], text, sizeof(text));
+	atomic_store_explicit(&share->ndoubts, n + 1, memory_order_release);
+}
+
+/* Tell which shape was asked for and which was made: the last one of a phase
+ * stands in shapes.csv. */
+static inline void frag_report_shape(struct frag_context *ctx,
+				     const struct frag_shaped *shaped)
+{
+	struct frag_worker_share *share = ctx->share;
+
+	atomic_fetch_add(&share->shapes, 1);
+	share->shaped = *shaped;
+	atomic_fetch_add(&share->shapes, 1);
 }
 
 /* Count @n more in counter number @slot of the workload's table. */

@@ -151,12 +151,45 @@ static void test_rate_stops(void **state)
 	assert_int_equal(b->crew.workers[0].share->ops, 1);
 }
 
+static const struct frag_shaped shaped = {
+	.orders = 1,
+	.asked = { 7 },
+	.got = { 6 },
+	.order = 9,
+	.asked_unusable = FRAG_NOT_ASKED,
+	.got_unusable = 12,
+};
+
+static int doubting_step(struct frag_context *ctx)
+{
+	frag_doubt(ctx, "%u of it", 7U);
+	frag_report_shape(ctx, &shaped);
+	return FRAG_DONE;
+}
+
+/* What a worker says stands where the runner reads it. */
+static void test_says(void **state)
+{
+	struct bench *b = *state;
+	struct frag_worker_share *share;
+
+	launch_made_up(b, NULL, doubting_step);
+	wait_state(b, 0, FRAG_WORKER_HOLDING);
+	share = b->crew.workers[0].share;
+	assert_int_equal(share->ndoubts, 1);
+	assert_string_equal(share->doubts[0], "7 of it");
+	assert_int_equal(share->shapes, 2);
+	assert_memory_equal(&share->shaped, &shaped, sizeof(shaped));
+	assert_null(frag_crew_failed(&b->crew, -1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_release),	  TEST(test_cannot_release),
 		TEST(test_release_fails), TEST(test_time_from),
 		TEST(test_rate),	  TEST(test_rate_stops),
+		TEST(test_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,7 +81,7 @@ for name in $(cut -d ' ' -f 1 "$work/spec" | uniq); do
 		# The only tables that a kernel may lack, and those of workloads
 		# that count things of their own, and of probes.
 		case $name in psi.csv | thp.csv) continue ;; esac
-		case $name in counters.csv | probes.csv) continue ;; esac
+		case $name in counters.csv | probes.csv | shapes.csv) continue ;; esac
 		fail "results/README.md has a $name and the run has none"
 	}
 	columns_keep "$name"

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* shapes.csv becomes how far off a shape was, of each phase that has one. */
+#include "rundir.h"
+
+static const char header[] = "phase,workload,worker,order,asked,got,"
+			     "asked_unusable,got_unusable\n";
+
+static void has_no_metric(const struct rundir *d, const char *name)
+{
+	const json_t *metrics = json_object_get(d->summary, "metrics");
+
+	if (json_object_get(metrics, name))
+		fail_msg("there is a metric %s", name);
+}
+
+static void the_worst_order_counts(void **state)
+{
+	struct rundir *d = *state;
+
+	rundir_phase(d, "sculpt", "run", 0, 1000, 0, 0);
+	rundir_phase(d, "again", "run", 1000, 2000, 0, 0);
+	rundir_put(d, "shapes.csv", "%s", header);
+	rundir_put(d, "shapes.csv",
+		   "sculpt,sculpt,1,0,6446,6436,,\n"
+		   "sculpt,sculpt,1,1,6410,6427,,\n"
+		   "sculpt,sculpt,1,9,3,3,800,804\n"
+		   "again,sculpt,1,0,6446,6446,,\n");
+	rundir_summarize(d);
+	assert_metric(d, "shape.distance.sculpt", 17);
+	assert_metric(d, "shape.unusable.sculpt", 0.804);
+	assert_metric(d, "shape.distance.again", 0);
+	has_no_metric(d, "shape.unusable.again");
+}
+
+/* Two workers shape a node each: the worse one counts. */
+static void the_worst_worker_counts(void **state)
+{
+	struct rundir *d = *state;
+
+	rundir_phase(d, "s", "run", 0, 1000, 0, 0);
+	rundir_put(d, "shapes.csv", "%s", header);
+	rundir_put(d, "shapes.csv",
+		   "s,sculpt,1,9,3,9,800,801\n"
+		   "s,sculpt,2,9,4,3,800,790\n");
+	rundir_summarize(d);
+	assert_metric(d, "shape.distance.s", 6);
+	assert_metric(d, "shape.unusable.s", 0.801);
+}
+
+/* An index alone: no order was asked for, and none was missed. */
+static void nothing_asked_nothing_missed(void **state)
+{
+	struct rundir *d = *state;
+
+	rundir_phase(d, "s", "run", 0, 1000, 0, 0);
+	rundir_put(d, "shapes.csv", "%s", header);
+	rundir_put(d, "shapes.csv",
+		   "s,hold,1,0,,500,,\n"
+		   "s,hold,1,9,,3,800,812\n");
+	rundir_summarize(d);
+	has_no_metric(d, "shape.distance.s");
+	assert_metric(d, "shape.unusable.s", 0.812);
+}
+
+static void damage_is_told(void **state)
+{
+	struct rundir *d = *state;
+
+	rundir_phase(d, "s", "run", 0, 1000, 0, 0);
+	rundir_put(d, "shapes.csv", "%s", header);
+	rundir_put(d, "shapes.csv", "s,sculpt,1,0,-3,1,,\n");
+	rundir_fails(d, "shapes.csv cannot be read", "line 2");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		rundir_test(the_worst_order_counts),
+		rundir_test(the_worst_worker_counts),
+		rundir_test(nothing_asked_nothing_missed),
+		rundir_test(damage_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
