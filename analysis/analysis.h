@@ -36,16 +36,19 @@ int frag_metric_decimals(const char *unit);
 
 /*
  * Read manifest.json and the CSVs of the run directory @dirfd, write index.csv
- * (unless the manifest has a checksum of the one that is there) and
- * summary.json, both as results/README.md says. manifest.status is taken as it
- * stands: a runner sets it to what the run came to before it calls this.
- * Streams: memory does not grow with the length of the run. Returns the summary
- * as a new reference, or NULL with @e filled.
+ * and episodes.csv (unless the manifest has a checksum of the one that is
+ * there) and summary.json, all as results/README.md says. manifest.status is
+ * taken as it stands: a runner sets it to what the run came to before it calls
+ * this. Streams: memory does not grow with the length of the run. Returns the
+ * summary as a new reference, or NULL with @e filled.
  */
 json_t *frag_summarize(int dirfd, struct frag_error *e);
 
 /* The columns of index.csv for @orders orders, as the manifest's files list
  * has them: an array of {name, unit, about}; a new reference. */
 json_t *frag_index_columns(unsigned orders);
+
+/* The same of episodes.csv, which is written where there is an events.csv. */
+json_t *frag_episode_columns(void);
 
 #endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What compaction achieved and what it cost: the effectiveness and the bill of
- * each phase that compacted. Before is the state that the phase found, which is
- * the one that the phase before it left.
+ * each phase that compacted, and of those in which the kernel did so unasked.
+ * Before is the state that the phase found, which is the one that the phase
+ * before it left.
  */
 #include <stdio.h>
 
@@ -109,11 +110,16 @@ static struct frag_value cpu_set(const struct compaction *c)
 	struct frag_value caller = frag_known((double)c->phase->cpu_ns / 1e6);
 	struct frag_value kcompactd = thread_ms(c->phase, FRAG_KCOMPACTD_NS);
 	struct frag_value kswapd = thread_ms(c->phase, FRAG_KSWAPD_NS);
+	struct frag_value direct = frag_direct_ms(c->run, c->phase);
 	struct frag_value sum = kcompactd.reason ? kcompactd : kswapd;
 
 	if (!sum.reason)
-		sum.number = caller.number + kcompactd.number + kswapd.number;
+		sum = direct;
+	if (!sum.reason)
+		sum.number = caller.number + direct.number + kcompactd.number +
+			     kswapd.number;
 	item_set(c, "caller_cpu_ms", caller);
+	item_set(c, "direct_ms", direct);
 	item_set(c, "kcompactd_cpu_ms", kcompactd);
 	item_set(c, "kswapd_cpu_ms", kswapd);
 	item_set(c, "cpu_ms", sum);
@@ -147,25 +153,101 @@ static void floor_set(const struct compaction *c, struct frag_value cpu)
 			frag_quotient(cpu, floor, "no page was migrated"));
 }
 
+/* Was it this phase's business to compact? */
+static bool is_asked(const struct frag_phase *p)
+{
+	return !strcmp(p->kind, "compact");
+}
+
+/*
+ * Blocks that the phase gained. Where a workload takes huge pages while memory
+ * is compacted for it, what compaction makes is gone at once: those that are
+ * held at its end and were not at its beginning count, too.
+ */
+static struct frag_value phase_gained(const struct frag_run *r,
+				      const struct frag_phase *p,
+				      const struct frag_zones *before)
+{
+	struct frag_value v = blocks_gained(r, p->node, before, &p->end);
+	struct frag_value held = frag_span_moved(&p->tally[FRAG_HUGE_HELD]);
+
+	if (!is_asked(p) && !held.reason)
+		v.number += held.number;
+	return v;
+}
+
 static void phase_set(struct frag_run *r, unsigned i)
 {
 	const struct frag_phase *p = r->phases[i];
 	const struct frag_zones *before = state_before(r, i);
 	struct compaction c = { .run = r, .phase = p };
 
-	c.gained = blocks_gained(r, p->node, before, &p->end);
+	c.gained = phase_gained(r, p, before);
 	frag_metric_set(r, "effectiveness", p->name,
 			effectiveness(r, p->node, before, c.gained));
 	frag_metric_set(r, "blocks_gained", p->name, c.gained);
 	counters_set(&c);
-	item_set(&c, "wall_ms", frag_known((double)p->wall_ns / 1e6));
+	item_set(&c, "wall_ms",
+		 is_asked(p) ? frag_known((double)p->wall_ns / 1e6)
+			     : frag_compacting_ms(r, p));
 	floor_set(&c, cpu_set(&c));
+}
+
+/* Did the kernel compact in it? What it does for the ballast is none of the
+ * scenario's business. */
+static bool has_compacted(const struct frag_phase *p)
+{
+	struct frag_value scanned =
+		frag_span_moved(&p->tally[FRAG_MIGRATE_SCANNED]);
+
+	if (strcmp(p->result, "done") != 0 || !strcmp(p->kind, "setup") ||
+	    !strcmp(p->kind, "teardown"))
+		return false;
+	return is_asked(p) || (!scanned.reason && scanned.number > 0);
+}
+
+/* The place of phase @name in the arm of the scenario that it is one of; -1: it
+ * is of none. */
+static int place_in_arm(const struct frag_run *r, const char *name)
+{
+	const json_t *arm;
+	const json_t *phase;
+	size_t i;
+	size_t k;
+
+	json_array_foreach(json_object_get(r->manifest, "arms"), i, arm)
+	{
+		json_array_foreach(json_object_get(arm, "phases"), k, phase)
+		{
+			const char *text = json_string_value(phase);
+
+			if (text && !strcmp(text, name))
+				return (int)k;
+		}
+	}
+	return -1;
+}
+
+/* Does the same phase of another arm have a bill? Then this one has it, too:
+ * one of nothing, to stand beside it. */
+static bool has_billed_sibling(const struct frag_run *r,
+			       const struct frag_phase *p)
+{
+	int place = place_in_arm(r, p->name);
+
+	if (strcmp(p->result, "done") != 0 || place < 0)
+		return false;
+	for (unsigned i = 0; i < r->nphases; i++)
+		if (has_compacted(r->phases[i]) &&
+		    place_in_arm(r, r->phases[i]->name) == place)
+			return true;
+	return false;
 }
 
 void frag_metrics_compaction(struct frag_run *r)
 {
 	for (unsigned i = 0; i < r->nphases; i++)
-		if (!strcmp(r->phases[i]->kind, "compact") &&
-		    !strcmp(r->phases[i]->result, "done"))
+		if (has_compacted(r->phases[i]) ||
+		    has_billed_sibling(r, r->phases[i]))
 			phase_set(r, i);
 }

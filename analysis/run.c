@@ -299,8 +299,10 @@ void frag_run_close(struct frag_run *r)
 		free(r->phases[i]->end.zone);
 		free(r->phases[i]->steps);
 		free(r->phases[i]->unusable);
-		free(r->phases[i]);
 	}
+	frag_events_free(r);
+	for (unsigned i = 0; i < r->nphases; i++)
+		free(r->phases[i]);
 	json_decref(r->manifest);
 	json_decref(r->notes);
 	json_decref(r->doubts);

@@ -43,6 +43,8 @@ enum frag_tally {
 	FRAG_ISOLATED,
 	FRAG_MIGRATED,
 	FRAG_MIGRATE_FAILED,
+	FRAG_COMPACT_STALLS,
+	FRAG_HUGE_HELD,
 	FRAG_SWAPPED_OUT,
 	FRAG_OOM_KILLS,
 	FRAG_KCOMPACTD_NS,
@@ -89,6 +91,9 @@ struct frag_shape_sums {
 };
 
 struct frag_series; /* drift.c */
+struct frag_fallbacks; /* events.h, as the two below */
+struct frag_stalls;
+struct frag_events;
 
 /*
  * One phase. kind is its "do". was_listed: phases.csv or the manifest told of
@@ -113,6 +118,9 @@ struct frag_phase {
 	struct frag_shape_sums shape;
 	struct frag_histogram *steps; /* NULL: latency.csv has no row of it */
 	struct frag_series *unusable; /* at the pageblock order; may be NULL */
+	unsigned running; /* workers that were seen running in it */
+	struct frag_fallbacks *fallbacks; /* NULL: there were none */
+	struct frag_stalls *stalls; /* NULL: there were none */
 };
 
 /* The sampler, as sampler.csv tells. */
@@ -143,7 +151,26 @@ struct frag_run {
 	struct frag_phase *here; /* the phase found last */
 	struct frag_span tally[FRAG_TALLIES];
 	struct frag_observer observer;
+	struct frag_events *events; /* NULL: there is no events.csv */
 };
+
+/* --- values --- */
+
+/* A number, or the reason why there is none. */
+struct frag_value {
+	double number;
+	const char *reason; /* NULL: number stands */
+};
+
+static inline struct frag_value frag_known(double number)
+{
+	return (struct frag_value){ number, NULL };
+}
+
+static inline struct frag_value frag_unknown(const char *reason)
+{
+	return (struct frag_value){ 0, reason };
+}
 
 /* --- run.c: the manifest, the phases, walking a table --- */
 
@@ -203,6 +230,30 @@ int frag_read_latency(struct frag_run *r);
 int frag_read_probes(struct frag_run *r); /* and sets their metrics */
 int frag_read_shapes(struct frag_run *r);
 int frag_read_sampler(struct frag_run *r);
+int frag_read_events(struct frag_run *r); /* and writes episodes.csv */
+
+/* --- events.c --- */
+
+/* Free what the phases and the run have of events. */
+void frag_events_free(struct frag_run *r);
+
+/* How long tasks were in direct compaction in phase @p, in ms: from the events
+ * or, where none are there, 0 when the kernel counted no such thing. */
+struct frag_value frag_direct_ms(const struct frag_run *r,
+				 const struct frag_phase *p);
+
+/* How long all episodes of compaction in phase @p took, in ms. */
+struct frag_value frag_compacting_ms(const struct frag_run *r,
+				     const struct frag_phase *p);
+
+/* How many explicit compactions of @p gave up because others wanted the lock or
+ * the CPU, and where the first was; 0 when events tell of none. */
+uint64_t frag_contended(const struct frag_phase *p, const char **where);
+
+/* The blocks `fallbacks` and `episodes` of summary.json; new references, null
+ * where such events were not captured. */
+json_t *frag_fallbacks_json(const struct frag_run *r);
+json_t *frag_episodes_json(const struct frag_run *r);
 
 /* --- state.c --- */
 
@@ -242,12 +293,14 @@ int frag_index_end(struct frag_index *x, bool keep, struct frag_error *e);
 /* --- tally.c --- */
 
 /* name: the counter; table: the file; column: its column, or the start of
- * several that are added up; end: how those end, NULL for one column only. */
+ * several that are added up; end: how those end, NULL for one column only.
+ * is_level: it goes up and down, which no counter does. */
 struct frag_tally_source {
 	const char *name;
 	const char *table;
 	const char *column;
 	const char *end;
+	bool is_level;
 };
 extern const struct frag_tally_source frag_tallies[FRAG_TALLIES];
 
@@ -262,22 +315,6 @@ int frag_drift_add(struct frag_phase *p, uint64_t t_ns,
 int frag_series_add(struct frag_series **series, uint64_t t_ns, double value);
 
 /* --- metrics.c: setting the metrics of summary.json --- */
-
-/* A number, or the reason why there is none. */
-struct frag_value {
-	double number;
-	const char *reason; /* NULL: number stands */
-};
-
-static inline struct frag_value frag_known(double number)
-{
-	return (struct frag_value){ number, NULL };
-}
-
-static inline struct frag_value frag_unknown(const char *reason)
-{
-	return (struct frag_value){ 0, reason };
-}
 
 /* @a / @b; without a quotient the reason of either, or @reason when b is 0. */
 struct frag_value frag_quotient(struct frag_value a, struct frag_value b,
@@ -310,6 +347,7 @@ void frag_metrics_latency(struct frag_run *r); /* latency.c */
 void frag_metrics_pressure(struct frag_run *r); /* tally.c */
 void frag_metrics_shape(struct frag_run *r); /* shape.c */
 void frag_metrics_observer(struct frag_run *r); /* observer.c */
+void frag_metrics_events(struct frag_run *r); /* events.c */
 
 /* --- expect.c, trust.c --- */
 

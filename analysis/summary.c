@@ -12,12 +12,14 @@ static int (*const readers[])(struct frag_run *) = {
 	frag_read_buddy,   frag_read_tallies,  frag_read_owners,
 	frag_read_ops,	   frag_read_counters, frag_read_latency,
 	frag_read_sampler, frag_read_probes,   frag_read_shapes,
+	frag_read_events,
 };
 
 static void (*const measures[])(struct frag_run *) = {
 	frag_metrics_state,    frag_metrics_compaction, frag_metrics_interleave,
 	frag_metrics_work,     frag_metrics_counters,	frag_metrics_latency,
 	frag_metrics_pressure, frag_metrics_observer,	frag_metrics_shape,
+	frag_metrics_events,
 };
 
 /* @key of the manifest, or null. */
@@ -124,6 +126,11 @@ static json_t *summary_build(struct frag_run *r)
 	json_object_set_new(summary, "references", references);
 	json_object_set(summary, "metrics", r->metrics);
 	json_object_set_new(summary, "expectations", expectations);
+	if (r->events) {
+		json_object_set_new(summary, "fallbacks",
+				    frag_fallbacks_json(r));
+		json_object_set_new(summary, "episodes", frag_episodes_json(r));
+	}
 	return summary;
 }
 

@@ -17,6 +17,11 @@ const struct frag_tally_source frag_tallies[FRAG_TALLIES] = {
 			    "pgmigrate_success", NULL },
 	[FRAG_MIGRATE_FAILED] = { "pgmigrate_fail", "vmstat.csv",
 				  "pgmigrate_fail", NULL },
+	[FRAG_COMPACT_STALLS] = { "compact_stall", "vmstat.csv",
+				  "compact_stall", NULL },
+	[FRAG_HUGE_HELD] = { "nr_anon_transparent_hugepages", "vmstat.csv",
+			     "nr_anon_transparent_hugepages", NULL,
+			     .is_level = true },
 	[FRAG_SWAPPED_OUT] = { "pswpout", "vmstat.csv", "pswpout", NULL },
 	[FRAG_OOM_KILLS] = { "oom_kill", "vmstat.csv", "oom_kill", NULL },
 	[FRAG_KCOMPACTD_NS] = { "CPU time of kcompactd", "kthreads.csv",
@@ -64,11 +69,11 @@ static void tally_begin(struct frag_table *t, void *ctx)
 	}
 }
 
-static void span_add(struct frag_span *s, uint64_t value)
+static void span_add(struct frag_span *s, bool is_level, uint64_t value)
 {
 	if (s->first == FRAG_ABSENT)
 		s->first = value;
-	else if (value < s->last)
+	else if (value < s->last && !is_level)
 		s->went_back = true;
 	s->last = value;
 	s->samples++;
@@ -98,8 +103,10 @@ static void tally_row(struct frag_run *r, struct frag_table *t, void *ctx)
 	}
 	for (unsigned k = 0; k < FRAG_TALLIES; k++)
 		if (has[k] && !lacks[k] && !t->error) {
-			span_add(&p->tally[k], sum[k]);
-			span_add(&r->tally[k], sum[k]);
+			span_add(&p->tally[k], frag_tallies[k].is_level,
+				 sum[k]);
+			span_add(&r->tally[k], frag_tallies[k].is_level,
+				 sum[k]);
 		}
 }
 
@@ -130,7 +137,7 @@ struct frag_value frag_span_moved(const struct frag_span *s)
 		return frag_unknown("the run does not tell this counter");
 	if (s->samples < 2)
 		return frag_unknown("there is only one sample of the counter");
-	return frag_known((double)(s->last - s->first));
+	return frag_known((double)s->last - (double)s->first);
 }
 
 static void pressure_set(struct frag_run *r, const char *metric,

@@ -102,6 +102,29 @@ static void sampler_judge(struct frag_run *r)
 			       late, period);
 }
 
+/* The write to compact_memory says success whatever came of it. */
+static void compactions_judge(struct frag_run *r)
+{
+	for (unsigned i = 0; i < r->nphases; i++) {
+		const char *where;
+		uint64_t n = frag_contended(r->phases[i], &where);
+
+		if (n && !strcmp(r->phases[i]->kind, "compact"))
+			frag_run_doubt(r,
+				       "%s: %" PRIu64 " of its compactions "
+				       "gave up (contended), the first in "
+				       "%s: the write said success, and it "
+				       "is not known what was left undone.",
+				       r->phases[i]->name, n, where);
+		else if (n)
+			frag_run_note(r,
+				      "%s: %" PRIu64 " of the compactions that "
+				      "somebody asked for gave up (contended), "
+				      "the first in %s.",
+				      r->phases[i]->name, n, where);
+	}
+}
+
 static bool has_moved(const struct frag_run *r, enum frag_tally tally,
 		      uint64_t *by)
 {
@@ -141,5 +164,6 @@ void frag_trust(struct frag_run *r)
 	status_judge(r);
 	phases_judge(r);
 	sampler_judge(r);
+	compactions_judge(r);
 	memory_judge(r);
 }

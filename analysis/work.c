@@ -9,13 +9,20 @@
 
 #include "run.h"
 
-enum { WORKERS_MAX = 1 << 20 };
+/* STATE_RUNNING: as results/README.md has it. */
+enum { WORKERS_MAX = 1 << 20, STATE_RUNNING = 1 };
 
-/* pages: the column of pages come by. last: its value of each worker in its
- * last row so far, by its number. */
+/* Of a worker, in its last row so far: the pages that it had come by, and the
+ * phase in which it was last seen running. */
+struct ops_last {
+	uint64_t pages;
+	const struct frag_phase *ran;
+};
+
+/* pages: the column of pages come by. last: of each worker, by its number. */
 struct ops_reader {
-	int t_ns, phase, worker, pages;
-	uint64_t *last;
+	int t_ns, phase, worker, pages, state;
+	struct ops_last *last;
 	uint64_t room;
 };
 
@@ -27,15 +34,16 @@ static void ops_begin(struct frag_table *t, void *ctx)
 	o->phase = frag_table_need(t, "phase");
 	o->worker = frag_table_need(t, "worker");
 	o->pages = frag_table_find(t, "allocated");
+	o->state = frag_table_find(t, "state");
 	/* Older runs counted up what is held, and gave nothing back. */
 	if (o->pages < 0)
 		o->pages = frag_table_need(t, "pages");
 }
 
-static uint64_t *worker_last(struct ops_reader *o, uint64_t worker)
+static struct ops_last *worker_last(struct ops_reader *o, uint64_t worker)
 {
 	uint64_t room = o->room ? o->room : 64;
-	uint64_t *last;
+	struct ops_last *last;
 
 	if (worker >= WORKERS_MAX)
 		return NULL;
@@ -73,15 +81,20 @@ static void ops_row(struct frag_run *r, struct frag_table *t, void *ctx)
 	uint64_t t_ns = frag_table_number(t, o->t_ns);
 	struct frag_phase *p = frag_run_phase(r, t, o->phase, t_ns);
 	uint64_t pages = frag_table_number(t, o->pages);
-	uint64_t *last = worker_last(o, frag_table_number(t, o->worker));
+	struct ops_last *last = worker_last(o, frag_table_number(t, o->worker));
+	bool is_running = frag_table_u64(t, o->state) == STATE_RUNNING;
 
 	if (!last)
 		frag_table_fail(t, o->worker, "is one worker too many");
 	if (!last || t->error)
 		return;
 	gain_add(&p->gain, p->start_ns, t_ns,
-		 pages > *last ? pages - *last : 0);
-	*last = pages;
+		 pages > last->pages ? pages - last->pages : 0);
+	last->pages = pages;
+	if (!is_running || last->ran == p)
+		return;
+	last->ran = p;
+	p->running++;
 }
 
 int frag_read_ops(struct frag_run *r)

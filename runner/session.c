@@ -198,6 +198,12 @@ static int summary_make(struct frag_session *s, const char *status,
 	frag_rundir_describe(&s->rundir, "summary.json",
 			     "every metric of the run", NULL);
 	s->summary = s->config.summarize(s->rundir.dirfd, e);
+	if (s->config.episode_columns &&
+	    !faccessat(s->rundir.dirfd, "episodes.csv", F_OK, 0))
+		frag_rundir_describe(&s->rundir, "episodes.csv",
+				     "compactions and reclaims, derived from "
+				     "events.csv",
+				     s->config.episode_columns());
 	return s->summary ? 0 : -EIO;
 }
 

@@ -14,8 +14,8 @@
  * collectors (what the workers do), nextra of them. series, repeat, repeats:
  * which run of how many this is. guest: manifest.machine.guest, borrowed, or
  * NULL outside of a guest (origin.h). finish: what makes index.csv and
- * summary.json of the tables once they are complete, and describes index.csv;
- * NULL when done. */
+ * summary.json of the tables once they are complete; index_columns describes
+ * index.csv, episode_columns episodes.csv; NULL when done. */
 struct frag_session_config {
 	const char *kind;
 	const char *scenario;
@@ -33,6 +33,7 @@ struct frag_session_config {
 	json_t *guest;
 	json_t *(*summarize)(int dirfd, struct frag_error *e);
 	json_t *(*index_columns)(unsigned orders);
+	json_t *(*episode_columns)(void);
 };
 
 struct frag_session {

@@ -147,6 +147,7 @@ static uint64_t elapsed_ns(const struct frag_crew *crew,
 /* What the workers of @i come to together. */
 struct total {
 	json_t *workers; /* their numbers */
+	json_t *pids;
 	uint64_t pages;
 	uint64_t allocated;
 	uint64_t counters[FRAG_COUNTERS_MAX];
@@ -155,7 +156,7 @@ struct total {
 static struct total total_make(const struct frag_instance *i,
 			       const struct frag_crew *crew)
 {
-	struct total t = { .workers = json_array() };
+	struct total t = { .workers = json_array(), .pids = json_array() };
 
 	for (unsigned n = 0; n < crew->count; n++) {
 		const struct frag_worker *w = &crew->workers[n];
@@ -164,6 +165,7 @@ static struct total total_make(const struct frag_instance *i,
 		if (w->instance != i)
 			continue;
 		json_array_append_new(t.workers, json_integer(w->number));
+		json_array_append_new(t.pids, json_integer(w->pid));
 		t.pages += atomic_load(&share->state) == FRAG_WORKER_ENDED
 				   ? atomic_load(&share->kept)
 				   : atomic_load(&share->pages);
@@ -200,14 +202,15 @@ static json_t *instance_tell(const struct frag_phase *p,
 	if (i->type->bytes)
 		bytes = i->type->bytes(i->options, frag_instance_processes(i),
 				       (size_t)page_size);
-	return json_pack("{s:s, s:s, s:i, s:o, s:o, s:I, s:I, s:I, s:I, s:o}",
-			 "phase", p->name, "name", i->type->name, "processes",
-			 (int)frag_instance_processes(i), "workers",
-			 total.workers, "options", options, "bytes",
-			 (json_int_t)bytes, "pages", (json_int_t)total.pages,
-			 "allocated", (json_int_t)total.allocated, "elapsed_ns",
-			 (json_int_t)elapsed_ns(crew, i), "counters",
-			 counters_tell(i->type->counters, total.counters));
+	return json_pack(
+		"{s:s, s:s, s:i, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o}",
+		"phase", p->name, "name", i->type->name, "processes",
+		(int)frag_instance_processes(i), "workers", total.workers,
+		"pids", total.pids, "options", options, "bytes",
+		(json_int_t)bytes, "pages", (json_int_t)total.pages,
+		"allocated", (json_int_t)total.allocated, "elapsed_ns",
+		(json_int_t)elapsed_ns(crew, i), "counters",
+		counters_tell(i->type->counters, total.counters));
 }
 
 static json_t *workloads_tell(const struct frag_scenario *s,

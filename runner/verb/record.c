@@ -187,6 +187,7 @@ static int record_call(struct frag_call *call, struct frag_error *e)
 		.argv = call->argv,
 		.summarize = frag_summarize,
 		.index_columns = frag_index_columns,
+		.episode_columns = frag_episode_columns,
 	};
 	struct frag_session s = { .rundir = { .dirfd = -1 }, .kmsg = -1 };
 	struct frag_origin origin;

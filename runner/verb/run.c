@@ -191,6 +191,7 @@ static int repeats_do(struct frag_call *call, struct frag_topology *t,
 		.argv = call->argv,
 		.summarize = frag_summarize,
 		.index_columns = frag_index_columns,
+		.episode_columns = frag_episode_columns,
 	};
 	struct frag_origin origin;
 	json_t *list = json_array();

@@ -28,13 +28,12 @@ struct rundir {
 };
 
 static const char *const rundir_files[] = {
-	"manifest.json",  "buddy.csv",	  "index.csv",
-	".index.csv.new", "vmstat.csv",	  "psi.csv",
-	"kthreads.csv",	  "thp.csv",	  "pagetypes.csv",
-	"ops.csv",	  "latency.csv",  "owners.csv",
-	"frames.csv",	  "phases.csv",	  "sampler.csv",
-	"summary.json",	  "scenario.ini", "counters.csv",
-	"probes.csv",	  "shapes.csv",	  "x",
+	"manifest.json", "buddy.csv",	 "index.csv",	      ".index.csv.new",
+	"vmstat.csv",	 "psi.csv",	 "kthreads.csv",      "thp.csv",
+	"pagetypes.csv", "ops.csv",	 "latency.csv",	      "owners.csv",
+	"frames.csv",	 "phases.csv",	 "sampler.csv",	      "summary.json",
+	"scenario.ini",	 "counters.csv", "probes.csv",	      "shapes.csv",
+	"events.csv",	 "episodes.csv", ".episodes.csv.new", "x",
 };
 
 enum { RUNDIR_FILES = sizeof(rundir_files) / sizeof(rundir_files[0]) };

@@ -265,6 +265,82 @@ static void without_counters_the_bill_says_so(void **state)
 	assert_true(rundir_says(d, "notes", "There is no kthreads.csv"));
 }
 
+/* A workload took huge pages while the kernel compacted for it: 374 blocks
+ * became suitable, and another 26 are held. */
+static void unasked_compaction_has_a_bill(void **state)
+{
+	struct rundir *d = *state;
+
+	rundir_phase(d, "before", "free", 0, 10, 1, 1);
+	rundir_phase(d, "ask", "run", 11, 20, 0, 0);
+	rundir_zone(d, 10, "before", "DMA32", 0, blog_killed);
+	rundir_zone(d, 20, "ask", "DMA32", 0, blog_compacted);
+	rundir_put(d, "vmstat.csv",
+		   "t_ns,phase,compact_migrate_scanned,compact_stall,"
+		   "nr_anon_transparent_hugepages\n"
+		   "11,ask,1000,3,14\n20,ask,41000,7,40\n");
+	rundir_put(d, "kthreads.csv",
+		   "t_ns,phase,kcompactd0_ns,kswapd0_ns\n"
+		   "11,ask,0,0\n20,ask,2000000,0\n");
+	rundir_summarize(d);
+	assert_metric(d, "blocks_gained.ask", 400);
+	assert_metric(d, "compact_migrate_scanned_per_block.ask", 100);
+	assert_metric(d, "caller_cpu_ms.ask", 0);
+	assert_metric(d, "kcompactd_cpu_ms.ask", 2);
+	/* Somebody compacted directly: without events nobody knows how long. */
+	rundir_lacks(d, "direct_ms.ask", "no events tell");
+	rundir_lacks(d, "cpu_ms.ask", "no events tell");
+	rundir_lacks(d, "wall_ms.ask", "no events tell");
+	rundir_put(d, "events.csv",
+		   "t_ns,phase,event,cpu,tid,comm,order,fallback_order,"
+		   "migratetype,fallback_migratetype,change_ownership,pfn,node,"
+		   "zone,gfp_flags,prio,sync,status,zone_start,nr_reclaimed\n"
+		   "12,ask,mm_compaction_try_to_compact_pages,0,60,hog,9,,,,,,,"
+		   ",,,,,,\n"
+		   "13,ask,mm_compaction_begin,0,60,hog,,,,,,,,,,,,,,\n"
+		   "6000013,ask,mm_compaction_end,0,60,hog,,,,,,,,,,,,success,,"
+		   "\n");
+	rundir_summarize(d);
+	assert_metric(d, "direct_ms.ask", 6);
+	assert_metric(d, "cpu_ms.ask", 8);
+	assert_metric(d, "cpu_ms_per_block.ask", 0.02);
+	assert_metric(d, "wall_ms.ask", 6);
+}
+
+/* Where the kernel left it alone there is no bill, unless the same phase of
+ * another arm has one: then it stands beside it. */
+static void arms_have_their_bills_side_by_side(void **state)
+{
+	static const char arms[] =
+		",\"status\":\"done\",\"arms\":["
+		"{\"name\":\"none\",\"phases\":[\"make-none\",\"do-none\"]},"
+		"{\"name\":\"some\",\"phases\":[\"make-some\",\"do-some\"]}]";
+	struct rundir *d = *state;
+
+	for (unsigned arm = 0; arm < 2; arm++) {
+		const char *make = arm ? "make-some" : "make-none";
+		const char *act = arm ? "do-some" : "do-none";
+
+		rundir_phase(d, make, "free", 0, 10, 1, 1);
+		rundir_phase(d, act, arm ? "compact" : "settle", 11, 20, 1, 1);
+		rundir_zone(d, 10, make, "DMA32", 0, blog_killed);
+		rundir_zone(d, 20, act, "DMA32", 0,
+			    arm ? blog_compacted : blog_killed);
+	}
+	rundir_summarize(d);
+	assert_null(json_object_get(json_object_get(d->summary, "metrics"),
+				    "blocks_gained.do-none"));
+	rundir_manifest(d, arms);
+	rundir_summarize(d);
+	assert_metric(d, "blocks_gained.do-some", 374);
+	assert_metric(d, "blocks_gained.do-none", 0);
+	assert_metric(d, "effectiveness.do-none", 0);
+	rundir_lacks(d, "caller_cpu_ms_per_block.do-none",
+		     "no block was gained");
+	assert_null(json_object_get(json_object_get(d->summary, "metrics"),
+				    "blocks_gained.make-none"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +355,8 @@ int main(void)
 		rundir_test(one_node_is_judged_alone),
 		rundir_test(floor_needs_the_cost_of_a_copy),
 		rundir_test(without_counters_the_bill_says_so),
+		rundir_test(unasked_compaction_has_a_bill),
+		rundir_test(arms_have_their_bills_side_by_side),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
