@@ -10,21 +10,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "write.h"
+
 static int text_write(int fd, const char *text)
 {
-	size_t left = strlen(text);
+	int rc = frag_write_all(fd, text, strlen(text));
 
-	while (left) {
-		ssize_t n = write(fd, text, left);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			text += n;
-			left -= (size_t)n;
-		}
-	}
-	return write(fd, "\n", 1) != 1 || fsync(fd) ? -errno : 0;
+	if (!rc)
+		rc = frag_write_all(fd, "\n", 1);
+	if (!rc && fsync(fd))
+		rc = -errno;
+	return rc;
 }
 
 static int side_write(int dirfd, const char *side, const json_t *json)

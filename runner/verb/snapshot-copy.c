@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/write.h"
 
 enum { CHUNK = 65536 };
 
@@ -62,21 +63,6 @@ static int target_open(const char *full, struct frag_error *e)
 	return errno == EEXIST ? -EEXIST : write_fail(full, -errno, e);
 }
 
-static int chunk_write(int fd, const char *buf, size_t n)
-{
-	while (n) {
-		ssize_t done = write(fd, buf, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		buf += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
 /* Copy; *is_source tells which side a failure came from. */
 static int bytes_copy(int from, int to, uint64_t *bytes, bool *is_source)
 {
@@ -92,7 +78,7 @@ static int bytes_copy(int from, int to, uint64_t *bytes, bool *is_source)
 		*is_source = n < 0;
 		if (n <= 0)
 			return n < 0 ? -errno : 0;
-		rc = chunk_write(to, buf, (size_t)n);
+		rc = frag_write_all(to, buf, (size_t)n);
 		if (rc)
 			return rc;
 		*bytes += (uint64_t)n;
@@ -263,7 +249,7 @@ int frag_save_text(struct frag_save *s, const char *path, const char *text,
 	fd = target_open(full, e);
 	if (fd < 0)
 		return write_fail(full, fd, e);
-	rc = chunk_write(fd, text, length);
+	rc = frag_write_all(fd, text, length);
 	if (close(fd) && !rc)
 		rc = -errno;
 	if (rc)

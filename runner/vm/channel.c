@@ -6,11 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/write.h"
 
 void frag_channel_sum_begin(struct frag_channel_sum *s)
 {
@@ -31,29 +32,6 @@ void frag_channel_sum_end(struct frag_channel_sum *s,
 	SHA256End(&s->sha, text);
 }
 
-static int bytes_send(int fd, const void *data, size_t n)
-{
-	const char *at = data;
-
-	while (n) {
-		ssize_t sent = write(fd, at, n);
-
-		if (sent < 0 && errno == EAGAIN) {
-			struct pollfd p = { fd, POLLOUT, 0 };
-
-			poll(&p, 1, 1000);
-			continue;
-		}
-		if (sent < 0 && errno != EINTR)
-			return -errno;
-		if (sent > 0) {
-			at += sent;
-			n -= (size_t)sent;
-		}
-	}
-	return 0;
-}
-
 int frag_channel_send(int fd, enum frag_frame type, const void *data, size_t n)
 {
 	unsigned char head[FRAG_FRAME_HEAD] = { 'F', 'B', (unsigned char)type };
@@ -61,8 +39,8 @@ int frag_channel_send(int fd, enum frag_frame type, const void *data, size_t n)
 
 	for (unsigned i = 0; i < 4; i++)
 		head[4 + i] = (unsigned char)(n >> (8 * i));
-	rc = bytes_send(fd, head, sizeof(head));
-	return rc ? rc : bytes_send(fd, data, n);
+	rc = frag_write_all(fd, head, sizeof(head));
+	return rc ? rc : frag_write_all(fd, data, n);
 }
 
 static int summed_send(int fd, enum frag_frame type, const void *data, size_t n,

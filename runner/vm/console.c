@@ -2,10 +2,10 @@
 /* Which words of a kernel log mean trouble, and how much. */
 #include "vm/console.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "base/write.h"
 
 /* In the order of the search: what ends a kernel before what may not. */
 static const struct {
@@ -120,15 +120,7 @@ int frag_console_feed(struct frag_console *c, const char *data, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		byte_take(c, data[i]);
-	while (c->fd >= 0 && n) {
-		ssize_t written = write(c->fd, data, n);
-
-		if (written < 0)
-			return -errno;
-		data += written;
-		n -= (size_t)written;
-	}
-	return 0;
+	return c->fd >= 0 ? frag_write_all(c->fd, data, n) : 0;
 }
 
 unsigned frag_console_lines(struct frag_console *c,

@@ -16,6 +16,7 @@
 
 #include "base/json.h"
 #include "base/path.h"
+#include "base/write.h"
 #include "rundir.h"
 
 #define PREFIX ".guest-"
@@ -141,15 +142,7 @@ static int data_take(struct frag_haul *h, const char *data, size_t n)
 		return 0;
 	if (h->file < 0)
 		return -EPROTO;
-	while (n) {
-		ssize_t written = write(h->file, data, n);
-
-		if (written < 0)
-			return -errno;
-		data += written;
-		n -= (size_t)written;
-	}
-	return 0;
+	return frag_write_all(h->file, data, n);
 }
 
 /* Is @rc about this machine? Everything else the guest has brought about. */
