@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Makes folders and clean names. */
+/* Makes folders and clean names, and takes folders away. */
 #include "path.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+enum { OPEN_FOLDERS = 16 };
 
 int frag_mkdirs(const char *path, struct frag_error *e)
 {
@@ -36,6 +39,21 @@ int frag_mkdirs(const char *path, struct frag_error *e)
 	if (!stat(path, &st) && S_ISDIR(st.st_mode))
 		return 0;
 	return frag_fail(e, -ENOTDIR, "cannot make the folder %s", path);
+}
+
+static int entry_remove(const char *path, const struct stat *st, int kind,
+			struct FTW *ftw)
+{
+	(void)st;
+	(void)kind;
+	(void)ftw;
+	(void)remove(path);
+	return 0;
+}
+
+void frag_remove_tree(const char *path)
+{
+	nftw(path, entry_remove, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
 const char *frag_name_clean(const char *text, char *buf, size_t size)

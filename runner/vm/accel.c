@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/source.h"
 #include "clock.h"
 #include "stop.h"
@@ -131,7 +132,7 @@ static int trial_run(const struct frag_guest_config *config, const char *accel,
 		snprintf(why, size, "a trial guest with %s: %s", accel, r->why);
 	}
 	frag_guest_free(g);
-	frag_haul_remove(output);
+	frag_remove_tree(output);
 	json_decref(job);
 	return rc;
 }

@@ -5,7 +5,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -386,26 +385,11 @@ int frag_haul_home(struct frag_haul *h, enum frag_haul_way way,
 	return rc;
 }
 
-static int entry_remove(const char *path, const struct stat *st, int type,
-			struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	(void)remove(path);
-	return 0;
-}
-
-void frag_haul_remove(const char *path)
-{
-	nftw(path, entry_remove, 16, FTW_DEPTH | FTW_PHYS);
-}
-
 void frag_haul_drop(struct frag_haul *h)
 {
 	(void)file_finish(h);
 	if (h->folder[0])
-		frag_haul_remove(h->folder);
+		frag_remove_tree(h->folder);
 	if (h->infd >= 0)
 		close(h->infd);
 	if (h->dirfd >= 0)
@@ -430,7 +414,7 @@ void frag_haul_sweep(const char *output)
 		if (fd < 0)
 			continue;
 		if (!flock(fd, LOCK_EX | LOCK_NB))
-			frag_haul_remove(path);
+			frag_remove_tree(path);
 		close(fd);
 	}
 	if (dir)

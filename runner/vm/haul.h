@@ -58,9 +58,6 @@ int frag_haul_home(struct frag_haul *h, enum frag_haul_way way,
 /* Remove what is left of the folder. */
 void frag_haul_drop(struct frag_haul *h);
 
-/* Remove the folder @path and all that is in it. */
-void frag_haul_remove(const char *path);
-
 /* Remove the folders in @output that nobody receives into any more. */
 void frag_haul_sweep(const char *output);
 

@@ -60,6 +60,31 @@ static void test_names(void **state)
 	assert_string_equal(frag_name_clean("", buf, 16), "");
 }
 
+/* What a link in the folder points at is no part of it. */
+static void test_remove(void **state)
+{
+	char path[PATH_MAX + 8];
+	char link[PATH_MAX + 16];
+	struct scratch s;
+
+	(void)state;
+	scratch_make(&s);
+	scratch_text(&s, "kept/file", "x");
+	scratch_text(&s, "gone/deep/er/file", "x");
+	snprintf(path, sizeof(path), "%s/kept", s.path);
+	snprintf(link, sizeof(link), "%s/gone/link", s.path);
+	assert_int_equal(symlink(path, link), 0);
+	snprintf(path, sizeof(path), "%s/gone", s.path);
+	frag_remove_tree(path);
+	assert_int_not_equal(access(path, F_OK), 0);
+	assert_int_equal(faccessat(s.fd, "kept/file", F_OK, 0), 0);
+	frag_remove_tree(path);
+	snprintf(path, sizeof(path), "%s/kept/file", s.path);
+	frag_remove_tree(path);
+	assert_int_not_equal(access(path, F_OK), 0);
+	scratch_remove(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -67,6 +92,7 @@ int main(void)
 		cmocka_unit_test(test_a_file_is_in_the_way),
 		cmocka_unit_test(test_no_path),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,30 +5,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "vm/debian/command.h"
-
-enum { OPEN_FOLDERS = 16 };
-
-static int entry_remove(const char *path, const struct stat *st, int kind,
-			struct FTW *ftw)
-{
-	(void)st;
-	(void)kind;
-	(void)ftw;
-	return remove(path);
-}
 
 void frag_unpack_remove(struct frag_apt *a, const char *name)
 {
 	char path[2 * FRAG_KERNEL_PATH];
 
 	snprintf(path, sizeof(path), "%s/%s", a->root, name);
-	nftw(path, entry_remove, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+	frag_remove_tree(path);
 }
 
 void frag_unpack_drop(struct frag_apt *a)
