@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "statistics.h"
+
 /* How far memory and the start may be apart. */
 static const double memory_share = 0.02;
 static const double start_gap = 0.1;
@@ -103,7 +105,7 @@ static void start_check(struct frag_compare *c)
 
 		if (!n)
 			continue;
-		median = frag_compare_median(starts, n);
+		median = frag_median(starts, n);
 		min = fmin(min, median);
 		max = fmax(max, median);
 		if (starts[n - 1] - starts[0] > start_gap)

@@ -13,6 +13,7 @@
 
 #include "analysis.h"
 #include "base/suggest.h"
+#include "statistics.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -36,22 +37,6 @@ static const char *const headline_times[] = {
 
 /* --- a cell ------------------------------------------------------------------ */
 
-static int numbers_order(const void *a, const void *b)
-{
-	const double x = *(const double *)a;
-	const double y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-double frag_compare_median(double *values, unsigned n)
-{
-	qsort(values, n, sizeof(*values), numbers_order);
-	if (n % 2)
-		return values[n / 2];
-	return (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
 static void cell_sum_up(struct frag_compare_cell *cell)
 {
 	double *sorted = malloc((cell->n + 1) * sizeof(*sorted));
@@ -59,7 +44,7 @@ static void cell_sum_up(struct frag_compare_cell *cell)
 	if (!sorted)
 		abort();
 	memcpy(sorted, cell->values, cell->n * sizeof(*sorted));
-	cell->median = frag_compare_median(sorted, cell->n);
+	cell->median = frag_median(sorted, cell->n);
 	cell->min = sorted[0];
 	cell->max = sorted[cell->n - 1];
 	free(sorted);

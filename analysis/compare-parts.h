@@ -63,9 +63,6 @@ void frag_compare_rows_free(struct frag_compare *c);
 const char *frag_compare_fact(const struct frag_compare_run *r,
 			      const char *name);
 
-/* The median of @n numbers, at least one; sorts them. */
-double frag_compare_median(double *values, unsigned n);
-
 /* --- compare-traits.c ------------------------------------------------------- */
 
 /* Say what speaks against the comparison. @mend may be "". */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "run.h"
+#include "statistics.h"
 
 enum { POINTS_MAX = 1024, POINTS_MIN = 5 };
 
@@ -49,20 +50,6 @@ int frag_series_add(struct frag_series **series, uint64_t t_ns, double value)
 	return 0;
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a;
-	double y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t count)
-{
-	qsort(values, count, sizeof(*values), compare);
-	return (values[(count - 1) / 2] + values[count / 2]) / 2;
-}
-
 /* The slopes between all pairs of samples that are apart in time; how many. */
 static size_t slopes_fill(const struct frag_series *s, double *slopes)
 {
@@ -98,7 +85,7 @@ struct frag_value frag_series_slope(const struct frag_series *s)
 		return frag_unknown("no memory to tell a slope");
 	n = slopes_fill(s, slopes);
 	if (n)
-		slope = frag_known(median(slopes, n));
+		slope = frag_known(frag_median(slopes, n));
 	free(slopes);
 	return slope;
 }

@@ -14,7 +14,6 @@
 #include "base/source.h"
 #include "clock.h"
 #include "stop.h"
-#include "vm/haul.h"
 
 static const uint64_t TRIAL_NS = 30ULL * 1000000000ULL;
 
