@@ -28,9 +28,10 @@ const char *frag_compare_fact(const struct frag_compare_run *r,
 	return frag_json_string(r->facts, name);
 }
 
-/* By the unit, too, and not only by what the summary says: an older one says
- * nothing of it, and a time that passes for a count is believed. */
-bool frag_compare_is_time(const char *name, const json_t *metric)
+/* Is it a time, or made of times? By the unit, too, and not only by what the
+ * summary says: an older one says nothing of it, and a time that passes for a
+ * count is believed. */
+static bool is_time(const char *name, const json_t *metric)
 {
 	static const char *const units[] = { "ns", "us", "ms", "s" };
 	const struct frag_metric *m = frag_metric_find(name);
@@ -61,7 +62,7 @@ static unsigned metric_number(struct frag_compare *c, const char *name,
 		.unit = frag_compare_keep(c, "%s",
 					  frag_json_string(metric, "unit")),
 		.better = *better ? frag_compare_keep(c, "%s", better) : "none",
-		.is_time = frag_compare_is_time(name, metric),
+		.is_time = is_time(name, metric),
 	};
 	json_object_set_new(c->index, name, json_integer(c->nmetrics));
 	return c->nmetrics++;

@@ -51,9 +51,6 @@ const char *frag_compare_knob_name(const char *name);
  * is the last part of several, none when it is no knob. A new reference. */
 json_t *frag_compare_knobs_meant(const struct frag_compare *c, const char *key);
 
-/* Is it a time, or made of times? */
-bool frag_compare_is_time(const char *name, const json_t *metric);
-
 int frag_compare_groups(struct frag_compare *c, struct frag_error *e);
 int frag_compare_rows(struct frag_compare *c, struct frag_error *e);
 void frag_compare_check(struct frag_compare *c);

@@ -61,9 +61,9 @@ static void mend_say(const char *name, const struct frag_need *n, int rc,
 				   "doctor");
 }
 
-int frag_need_check(const char *name, const struct frag_need *n,
-		    const struct frag_facts *facts, bool is_sure,
-		    struct frag_error *e)
+static int need_check(const char *name, const struct frag_need *n,
+		      const struct frag_facts *facts, bool is_sure,
+		      struct frag_error *e)
 {
 	struct frag_error told = { 0 };
 	char text[64];
@@ -96,6 +96,6 @@ int frag_needs_check(const char *name, const struct frag_need *needs,
 	int rc = 0;
 
 	for (; n && n->kind != FRAG_NEED_END && !rc; n++)
-		rc = frag_need_check(name, n, facts, is_sure, e);
+		rc = need_check(name, n, facts, is_sure, e);
 	return rc;
 }

@@ -10,15 +10,11 @@
 const char *frag_need_text(const struct frag_need *n, char *buf, size_t size);
 
 /*
- * Is @n there? @is_sure: the user has said --yes. 0, or a negative errno with
- * @e filled (why and mend of what is missing; its what is "NAME cannot run
- * here") and FRAG_EXIT_CANNOT.
+ * Is all there of @needs (NULL: none), of who is called @name? @is_sure: the
+ * user has said --yes. 0, or a negative errno with @e filled for the first that
+ * is missing (why it is and its mend; what is "NAME cannot run here") and
+ * FRAG_EXIT_CANNOT.
  */
-int frag_need_check(const char *name, const struct frag_need *n,
-		    const struct frag_facts *facts, bool is_sure,
-		    struct frag_error *e);
-
-/* All of @needs, of who is called @name; the first that is missing. NULL: none. */
 int frag_needs_check(const char *name, const struct frag_need *needs,
 		     const struct frag_facts *facts, bool is_sure,
 		     struct frag_error *e);

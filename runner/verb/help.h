@@ -44,9 +44,6 @@ void frag_page_exits(struct frag_ink *ink);
 const char *frag_builtin_summary(const struct frag_builtin *builtin, char *buf,
 				 size_t size);
 
-/* The title of a group of verbs. */
-const char *frag_group_title(enum frag_verb_group group);
-
 /* The whole man page, and the whole bash completion. */
 void frag_manual_print(FILE *out);
 void frag_completion_print(FILE *out);

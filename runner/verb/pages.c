@@ -109,7 +109,7 @@ static bool has_rows(const struct frag_option *rows)
 	return false;
 }
 
-const char *frag_group_title(enum frag_verb_group group)
+static const char *group_title(enum frag_verb_group group)
 {
 	static const char *const titles[] = {
 		[FRAG_LOOK] = "look",
@@ -323,7 +323,7 @@ void frag_page_exits(struct frag_ink *ink)
 
 static void group_put(struct frag_ink *ink, enum frag_verb_group group)
 {
-	frag_ink_label(ink, frag_group_title(group), VERB_COLUMN);
+	frag_ink_label(ink, group_title(group), VERB_COLUMN);
 	for (unsigned i = 0; frag_verbs[i]; i++)
 		if (frag_verbs[i]->group == group && !frag_verbs[i]->is_hidden)
 			frag_ink_row(ink, frag_verbs[i]->name,

@@ -63,7 +63,8 @@ static const char *kernel_part(const char *line)
 	return stamp ? stamp : line;
 }
 
-enum frag_trouble frag_trouble_of(const char *line)
+/* The trouble that one line of a kernel log tells of. */
+static enum frag_trouble trouble_of(const char *line)
 {
 	line = kernel_part(line);
 	/* A program's fault, told by the kernel (arch/x86/kernel/traps.c). */
@@ -98,7 +99,7 @@ static void line_take(struct frag_console *c)
 	if (!c->current[0])
 		return;
 	strcpy(c->last[c->nlast++ % FRAG_CONSOLE_LINES], c->current);
-	trouble = frag_trouble_of(c->current);
+	trouble = trouble_of(c->current);
 	if (trouble > c->worst) {
 		c->worst = trouble;
 		c->ntold = 0;

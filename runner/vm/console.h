@@ -17,9 +17,6 @@ enum frag_trouble {
 	FRAG_TROUBLE_PANIC,
 };
 
-/* The trouble that one line of a kernel log tells of. */
-enum frag_trouble frag_trouble_of(const char *line);
-
 /*
  * fd: console.log; -1: not kept. worst: the worst so far; line: the first that
  * told of it, without its time stamp. told: up to FRAG_CONSOLE_LINES lines from
