@@ -103,6 +103,16 @@ void frag_rows_offer(struct frag_suggest *g, const struct frag_option *rows)
 		frag_suggest_offer(g, rows->name);
 }
 
+void frag_keys_offer(struct frag_suggest *g, const struct frag_scenario *s)
+{
+	frag_rows_offer(g, frag_scenario_options);
+	frag_rows_offer(g, frag_worker_options);
+	for (unsigned p = 0; p < s->nphases; p++)
+		for (unsigned i = 0; i < s->phases[p].ninstances; i++)
+			frag_rows_offer(
+				g, s->phases[p].instances[i].type->options);
+}
+
 static int workload_unknown(const char *name, struct frag_error *e)
 {
 	struct frag_suggest g = frag_suggest_for(name);

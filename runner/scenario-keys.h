@@ -15,6 +15,10 @@ int frag_usage_fail(struct frag_error *e, const char *what, const char *name);
 /* Offer the names of all @rows. */
 void frag_rows_offer(struct frag_suggest *g, const struct frag_option *rows);
 
+/* Offer every key of @s that may stand without a phase before it, but for those
+ * of probes. */
+void frag_keys_offer(struct frag_suggest *g, const struct frag_scenario *s);
+
 struct frag_phase *frag_phase_find(struct frag_scenario *s, const char *name);
 struct frag_phase *frag_phase_add(struct frag_scenario *s, const char *name);
 

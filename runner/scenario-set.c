@@ -54,12 +54,7 @@ static int unqualified_set(struct frag_scenario *s, const char *key,
 				s->phases[0].name, key, value);
 		return -EINVAL;
 	}
-	frag_rows_offer(&g, frag_scenario_options);
-	frag_rows_offer(&g, frag_worker_options);
-	for (unsigned p = 0; p < s->nphases; p++)
-		for (unsigned i = 0; i < s->phases[p].ninstances; i++)
-			frag_rows_offer(
-				&g, s->phases[p].instances[i].type->options);
+	frag_keys_offer(&g, s);
 	if (g.best)
 		frag_error_why(s->error, "did you mean %s?", g.best);
 	return -EINVAL;

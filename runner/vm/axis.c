@@ -61,12 +61,7 @@ static const char *key_meant(const char *key, const struct frag_scenario *s)
 	struct frag_suggest g = frag_suggest_for(key);
 
 	frag_suggest_offer(&g, "append");
-	frag_rows_offer(&g, frag_scenario_options);
-	frag_rows_offer(&g, frag_worker_options);
-	for (unsigned p = 0; p < s->nphases; p++)
-		for (unsigned i = 0; i < s->phases[p].ninstances; i++)
-			frag_rows_offer(
-				&g, s->phases[p].instances[i].type->options);
+	frag_keys_offer(&g, s);
 	return g.best;
 }
 
