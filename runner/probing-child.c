@@ -2,14 +2,13 @@
 /* The life of a probe's child: ready, attempts, holding, giving back. */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/source.h"
 #include "base/units.h"
 #include "cgroup.h"
+#include "child.h"
 #include "clock.h"
 #include "probing.h"
 
@@ -35,19 +34,6 @@ const char *const frag_probe_counters[FRAG_PROBE_COUNTERS + 1] = {
 	"oom_kill",
 	NULL,
 };
-
-static void process_set(pid_t parent)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	setpgid(0, 0);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	prctl(PR_SET_NAME, "frag-probe");
-	(void)frag_spit("/proc/self/oom_score_adj", "1000");
-}
 
 /* Add one line of vmstat to the counter that it belongs to: the one of its
  * name, or the one whose zones' lines are added up ("allocstall_normal"). */
@@ -169,7 +155,7 @@ _Noreturn void frag_probe_child(const struct frag_probing *p,
 	struct frag_source vmstat = { .fd = -1 };
 	uint64_t before[FRAG_PROBE_COUNTERS];
 
-	process_set(parent);
+	frag_child_begin("frag-probe", parent);
 	(void)frag_source_open(&vmstat, "", "/proc/vmstat", NULL);
 	share->rc = p->type->open(ctx, &share->error);
 	if (share->rc)

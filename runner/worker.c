@@ -4,10 +4,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include "base/source.h"
+#include "child.h"
 #include "clock.h"
 #include "crew.h"
 #include "fragbench/futex.h"
@@ -54,19 +53,6 @@ static void files_set(int log_fd)
 		dup2(log_fd, STDOUT_FILENO);
 		dup2(log_fd, STDERR_FILENO);
 	}
-}
-
-static void process_set(const char *name, pid_t parent)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	setpgid(0, 0);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	prctl(PR_SET_NAME, name);
-	/* When memory runs out after all, a worker goes first. */
-	(void)frag_spit("/proc/self/oom_score_adj", "1000");
 }
 
 /* When the next step may begin, of a worker that is to make @rate a second. */
@@ -224,7 +210,7 @@ _Noreturn void frag_worker_main(struct frag_worker *w, size_t count,
 	struct frag_error e = { 0 };
 	int rc;
 
-	process_set(type->name, parent);
+	frag_child_begin(type->name, parent);
 	files_set(log_fd);
 	rc = frag_place_here(topology, w->instance->common.cpus,
 			     w->instance->common.mempolicy, w->index,
