@@ -116,6 +116,9 @@ json_t *frag_compare_knobs(const json_t *m, const char *by)
 	{
 		const char *name = frag_json_string(knob, "name");
 
+		/* Those of a phase are settings of it. */
+		if (json_object_get(knob, "phase"))
+			continue;
 		if (*name && (!by || !strcmp(frag_json_string(knob, "by"), by)))
 			json_object_set(flat, frag_compare_knob_name(name),
 					json_object_get(knob, "during"));

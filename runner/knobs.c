@@ -303,7 +303,8 @@ int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 		return rc;
 	if (!k)
 		k = &j->knobs[j->count - 1];
-	if (!k->by || !strcmp(by, FRAG_KNOB_BY_SCENARIO))
+	if (!k->by || !strcmp(k->by, FRAG_KNOB_BY_PHASE) ||
+	    !strcmp(by, FRAG_KNOB_BY_SCENARIO))
 		k->by = by;
 	rc = frag_spit(path, value);
 	if (rc)

@@ -16,9 +16,11 @@
 
 enum { FRAG_KNOBS_MAX = 32, FRAG_KNOB_TEXT = 128 };
 
-/* On whose behalf a knob is written, as manifest.json has it: the scenario's key
- * knobs (or --knob); the run itself (ballast, pcp = small, a drain); a probe. */
+/* On whose behalf a knob is written, as manifest.json has it: the scenario's
+ * key knobs (or --knob); the same key of a phase; the run itself (ballast, pcp
+ * = small, a drain); a probe. */
 #define FRAG_KNOB_BY_SCENARIO "scenario"
+#define FRAG_KNOB_BY_PHASE    "phase"
 #define FRAG_KNOB_BY_RUN      "run"
 #define FRAG_KNOB_BY_PROBE    "probe"
 
@@ -59,7 +61,7 @@ int frag_journal_begin(struct frag_journal *j, struct frag_error *e);
  * (it may come out smaller), and it is only ever lowered when it is put back:
  * a pool that others have made smaller meanwhile stays so.
  * @by, one of FRAG_KNOB_BY_*, is kept of the first write, but that of the
- * scenario goes before all others.
+ * scenario goes before all others, and that of a phase behind them.
  */
 int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 		    bool is_loose, const char *by, struct frag_error *e);

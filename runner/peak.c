@@ -14,7 +14,7 @@ struct walk {
 
 uint64_t frag_instance_bytes(const struct frag_instance *i, uint64_t page_size)
 {
-	return i->type->bytes
+	return i->type->bytes && !i->out
 		       ? i->type->bytes(i->options, frag_instance_processes(i),
 					(size_t)page_size)
 		       : 0;

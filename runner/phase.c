@@ -183,6 +183,15 @@ static int skip(struct frag_stage *st, struct frag_outcome *out,
 	return 0;
 }
 
+static int left_out_skip(struct frag_stage *st, struct frag_outcome *out,
+			 const char *why)
+{
+	out->result = "skipped";
+	frag_rundir_warn(&st->session.rundir, false, st->phase,
+			 "phase %s was skipped: %s", st->phase, why);
+	return 0;
+}
+
 static int no_root_skip(struct frag_stage *st, struct frag_outcome *out,
 			const char *what)
 {
@@ -286,6 +295,8 @@ int frag_phase_perform(struct frag_stage *st, unsigned index,
 	int rc;
 
 	*out = (struct frag_outcome){ .result = "done" };
+	if (p->out)
+		return left_out_skip(st, out, p->out);
 	while (strcmp(a->name, p->settings.action) != 0)
 		a++;
 	rc = a->perform(st, index, out, e);

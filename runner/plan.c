@@ -11,10 +11,7 @@
 #include "check.h"
 #include "peak.h"
 
-static void note_add(struct frag_plan *p, const char *fmt, ...)
-	FRAG_PRINTF(2, 3);
-
-static void note_add(struct frag_plan *p, const char *fmt, ...)
+void frag_plan_note(struct frag_plan *p, const char *fmt, ...)
 {
 	va_list args;
 
@@ -35,13 +32,13 @@ static void ballast_plan(struct frag_plan *p, struct frag_scenario *s,
 		return;
 	if (frag_ballast_check(facts, leave, why, sizeof(why)) == 0) {
 		p->ballast = leave;
-		note_add(
+		frag_plan_note(
 			p,
 			"ballast: %llu MiB are set aside in huge pages so that %llu MiB stay free, and put back at the end",
 			(unsigned long long)(facts->mem_free - leave) >> 20,
 			(unsigned long long)leave >> 20);
 	} else {
-		note_add(
+		frag_plan_note(
 			p,
 			"no ballast: %s; the experiment runs in all of the memory, so the indices move less than they would in %llu MiB",
 			why, (unsigned long long)leave >> 20);
@@ -112,7 +109,7 @@ static int scenario_shrink(struct frag_plan *p, struct frag_scenario *s,
 		}
 	}
 	p->bytes = frag_peak_bytes(s, page);
-	note_add(
+	frag_plan_note(
 		p,
 		"scaled down: the scenario asks for %llu MiB at a time and %llu MiB may be taken here; it runs with %llu MiB",
 		(unsigned long long)wanted >> 20,
@@ -130,7 +127,7 @@ static int share_keep(struct frag_plan *p, const struct frag_phase *phase,
 				   (double)i->common.share / 1000);
 	uint64_t bytes = frag_instance_bytes(i, facts->page_size);
 
-	if (!i->common.share || (bytes && bytes <= most))
+	if (!i->common.share || i->out || (bytes && bytes <= most))
 		return 0;
 	if (!i->type->shrink) {
 		frag_fail(e, 0, "share: %s holds no memory to have a share of",
@@ -148,11 +145,12 @@ static int share_keep(struct frag_plan *p, const struct frag_phase *phase,
 		frag_error_exit(e, FRAG_EXIT_CANNOT);
 		return -ENOMEM;
 	}
-	note_add(p,
-		 "%s in phase %s: made smaller from %llu to %llu MiB, its share",
-		 i->type->name, phase->name, (unsigned long long)bytes >> 20,
-		 (unsigned long long)frag_instance_bytes(i, facts->page_size) >>
-			 20);
+	frag_plan_note(
+		p,
+		"%s in phase %s: made smaller from %llu to %llu MiB, its share",
+		i->type->name, phase->name, (unsigned long long)bytes >> 20,
+		(unsigned long long)frag_instance_bytes(i, facts->page_size) >>
+			20);
 	return 0;
 }
 
@@ -182,7 +180,7 @@ static void nodes_note(struct frag_plan *p, const struct frag_scenario *s,
 			if (!frag_place_has_nodes(
 				    phase->instances[i].common.cpus))
 				continue;
-			note_add(
+			frag_plan_note(
 				p,
 				"this machine has one NUMA node: %s runs as on one node; two are in a guest: fragbench vm %s -k debian:6.12 --nodes 2",
 				phase->instances[i].type->name, s->name);
@@ -200,17 +198,14 @@ int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 	memset(p, 0, sizeof(*p));
 	rc = frag_scenario_check(s, facts, t, is_sure, e);
 	if (!rc)
-		rc = frag_asked_knobs_parse(&p->knobs, &s->settings.knobs, e);
-	if (!rc)
-		rc = frag_asked_knobs_check(&p->knobs, "", &s->settings,
-					    facts->is_root, e);
+		rc = frag_plan_knobs(p, s, facts, e);
 	if (rc)
 		return rc;
 	ballast_plan(p, s, facts);
 	nodes_note(p, s, facts);
 	p->budget = budget_of(p, s, facts, is_sure);
 	if (facts->group_room && facts->group_room < facts->mem_available)
-		note_add(
+		frag_plan_note(
 			p,
 			"the memory cgroup leaves %llu MiB: the workloads and their shares are measured by that",
 			(unsigned long long)facts->group_room >> 20);
@@ -227,17 +222,6 @@ int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 	return 0;
 }
 
-static void knobs_print(const struct frag_asked_knobs *a, FILE *out)
-{
-	char now[FRAG_KNOB_TEXT];
-
-	for (unsigned i = 0; i < a->count; i++)
-		if (!frag_knob_read(a->knob[i].path, now, sizeof(now)))
-			fprintf(out,
-				"; plan: %s is set to %s, and put back to %s\n",
-				a->knob[i].name, a->knob[i].value, now);
-}
-
 void frag_plan_print(const struct frag_plan *p, const struct frag_scenario *s,
 		     FILE *out)
 {
@@ -247,6 +231,6 @@ void frag_plan_print(const struct frag_plan *p, const struct frag_scenario *s,
 		(unsigned long long)p->budget >> 20);
 	for (unsigned i = 0; i < p->nnotes; i++)
 		fprintf(out, "; plan: %s\n", p->notes[i]);
-	knobs_print(&p->knobs, out);
+	frag_plan_knobs_print(p, s, out);
 	frag_scenario_write(s, out);
 }

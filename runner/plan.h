@@ -39,6 +39,19 @@ int frag_plan_make(struct frag_plan *p, struct frag_scenario *s,
 		   const struct frag_facts *facts, struct frag_topology *t,
 		   bool is_sure, struct frag_error *e);
 
+/* Say one more thing about the plan; what finds no room is not said. */
+void frag_plan_note(struct frag_plan *p, const char *fmt, ...)
+	FRAG_PRINTF(2, 3);
+
+/* Read and check the knobs of @s and of its phases, and leave out the phases of
+ * a knob that this kernel does not have and need not. */
+int frag_plan_knobs(struct frag_plan *p, struct frag_scenario *s,
+		    const struct frag_facts *facts, struct frag_error *e);
+
+/* Say what becomes of the knobs, for frag_plan_print(). */
+void frag_plan_knobs_print(const struct frag_plan *p,
+			   const struct frag_scenario *s, FILE *out);
+
 /* Say the plan, for --dry-run: what would happen, then the scenario. */
 void frag_plan_print(const struct frag_plan *p, const struct frag_scenario *s,
 		     FILE *out);

@@ -75,6 +75,10 @@ static int phases_do(struct work *w, struct frag_error *e)
 
 		rc = phase_end(w, FIRST_PHASE + i, e);
 		phase_begin(w, FIRST_PHASE + i, s->phases[i].settings.action);
+		if (!rc)
+			rc = frag_phase_knobs_turn(&w->stage.knobs,
+						   &w->stage.journal,
+						   &s->phases[i], e);
 		if (rc)
 			row->outcome.result = "failed";
 		else
@@ -120,6 +124,8 @@ static int teardown_do(struct work *w, struct frag_error *e)
 	frag_crew_end(&st->crew, STOP_NS);
 	workers_sweep(&st->crew);
 	(void)frag_words_take(st, NULL);
+	/* What cannot be is tried once more, with all others. */
+	(void)frag_phase_knobs_turn(&st->knobs, &st->journal, NULL, NULL);
 	rc = frag_journal_restore(&st->journal, e);
 	if (rc)
 		frag_rundir_warn(
@@ -236,8 +242,7 @@ static int work_finish(struct work *w, int rc, struct frag_result *r,
 	cut = tables_write(w, &later);
 	r->status = status_of(rc ? rc : cut);
 	r->signal = rc && frag_stop ? frag_stop : 0;
-	frag_tell_manifest(session, st->scenario, &st->crew, &st->journal,
-			   w->rows, w->nrows);
+	frag_tell_manifest(st, w->rows, w->nrows);
 	last = frag_session_finish(session, r->status, &later);
 	last = cut ? cut : last;
 	snprintf(r->path, sizeof(r->path), "%s", session->rundir.path);
@@ -267,6 +272,7 @@ static void work_close(struct work *w)
 		free(w->tables[i].shape.row_keys);
 	frag_crew_free(&st->crew);
 	frag_probe_log_free(&st->probes);
+	frag_phase_knobs_free(&st->knobs);
 	frag_session_close(&st->session);
 	if (w->log_fd >= 0)
 		close(w->log_fd);

@@ -55,6 +55,9 @@ const struct frag_option frag_phase_options[] = {
 	{ "until", 0, FRAG_TEXT, ROW(frag_phase_settings, until),
 	  "METRIC <|> NUMBER", "", 0, 0,
 	  "of wait: unusable or extfrag (the index at the pageblock order, over all zones) or free_mib, as in unusable > 0.8; looked at ten times a second" },
+	{ "knobs", 0, FRAG_WORDS, ROW(frag_phase_settings, knobs),
+	  "NAME=VALUE...", NULL, 0, 0,
+	  "kernel settings for the time of the phase, as [scenario] has them; they go back at its end to what they were, or to what the scenario sets. With a ? in front (?defrag_mode=1) the phase, and its arm with it, is left out where the kernel has no such setting" },
 	{ 0 },
 };
 
@@ -210,6 +213,13 @@ bool frag_phase_has_row(const struct frag_phase *p,
 	return is_free;
 }
 
+bool frag_phase_tells_row(const struct frag_phase *p,
+			  const struct frag_option *row)
+{
+	return frag_phase_has_row(p, row) &&
+	       (row->type != FRAG_WORDS || p->settings.knobs.count);
+}
+
 int frag_phase_key(struct frag_scenario *s, struct frag_phase *p,
 		   const char *key, const char *value)
 {
@@ -237,10 +247,20 @@ int frag_phase_key(struct frag_scenario *s, struct frag_phase *p,
 	return rc == -ENOENT ? key_unknown(s, p, key) : rc;
 }
 
+/* Is @name, perhaps with a star, how a scenario calls @p? */
+static bool is_called(const struct frag_phase *p, const char *name)
+{
+	size_t n = strlen(p->name);
+	bool is_starred = p->star[0] && !p->arm;
+
+	return !strncmp(p->name, name, n) &&
+	       !strcmp(name + n, is_starred ? "*" : "");
+}
+
 struct frag_phase *frag_phase_find(struct frag_scenario *s, const char *name)
 {
 	for (unsigned i = 0; i < s->nphases; i++)
-		if (!strcmp(s->phases[i].name, name))
+		if (is_called(&s->phases[i], name))
 			return &s->phases[i];
 	return NULL;
 }
@@ -255,22 +275,44 @@ static bool is_phase_name(const char *name)
 	       strcmp(name, "teardown") != 0;
 }
 
-struct frag_phase *frag_phase_add(struct frag_scenario *s, const char *name)
+static bool is_there(const struct frag_scenario *s, const char *name)
+{
+	for (unsigned i = 0; i < s->nphases; i++)
+		if (!strcmp(s->phases[i].name, name))
+			return true;
+	return false;
+}
+
+struct frag_phase *frag_phase_add(struct frag_scenario *s, const char *full)
 {
 	struct frag_phase *p = &s->phases[s->nphases];
+	size_t n = strlen(full);
+	bool is_starred = n && full[n - 1] == '*';
+	char name[2 * FRAG_PHASE_NAME];
 
+	snprintf(name, sizeof(name), "%.*s", (int)(n - is_starred), full);
 	if (!is_phase_name(name)) {
-		frag_usage_fail(s->error, "cannot name a phase", name);
+		frag_usage_fail(s->error, "cannot name a phase", full);
 		frag_error_why(s->error,
 			       "a name is made of a-z, 0-9, + and -; "
 			       "setup and teardown are fragbench's own");
+		return NULL;
+	}
+	if (is_there(s, name)) {
+		frag_usage_fail(s->error,
+				"there is one with a star and one without: "
+				"phase",
+				name);
 		return NULL;
 	}
 	if (s->nphases == FRAG_PHASES_MAX) {
 		frag_usage_fail(s->error, "too many phases at", name);
 		return NULL;
 	}
-	snprintf(p->name, sizeof(p->name), "%s", name);
+	memset(p, 0, sizeof(*p));
+	snprintf(p->name, sizeof(p->name), "%.*s", FRAG_PHASE_NAME - 1, name);
+	if (is_starred)
+		memcpy(p->star, p->name, sizeof(p->star));
 	s->nphases++;
 	if (frag_options_init(frag_phase_options, &p->settings, s->whole,
 			      s->error))

@@ -19,8 +19,9 @@ void frag_rows_offer(struct frag_suggest *g, const struct frag_option *rows);
  * of probes. */
 void frag_keys_offer(struct frag_suggest *g, const struct frag_scenario *s);
 
+/* A phase by its name, which ends in '*' while it waits for its arms. */
 struct frag_phase *frag_phase_find(struct frag_scenario *s, const char *name);
-struct frag_phase *frag_phase_add(struct frag_scenario *s, const char *name);
+struct frag_phase *frag_phase_add(struct frag_scenario *s, const char *full);
 
 /* Set a key of [scenario], of a phase (and its last workload), of one workload
  * (-ENOENT, and nothing said, when it has no such key). */
@@ -40,5 +41,10 @@ int frag_query_set(struct frag_scenario *s, struct frag_query *a,
 		   const char *key, const char *value);
 int frag_instance_set(struct frag_scenario *s, struct frag_instance *i,
 		      const char *key, const char *value);
+
+/* scenario-set.c: set @key of the workloads and probes of @p that have it;
+ * -ENOENT when none has, and nothing said. */
+int frag_parts_set(struct frag_scenario *s, struct frag_phase *p,
+		   const char *key, const char *value);
 
 #endif

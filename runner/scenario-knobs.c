@@ -96,7 +96,8 @@ static int word_read(struct frag_asked_knobs *a, const char *word, size_t n,
 	if (n >= sizeof(text) || !value || value == text)
 		return usage_fail(e, text, "is not NAME=VALUE");
 	*value++ = '\0';
-	if (!name_read(&k, text)) {
+	k.is_optional = *text == '?';
+	if (!name_read(&k, text + k.is_optional)) {
 		usage_fail(e, text, "cannot name a knob");
 		frag_error_why(e, "it is a file of /proc/sys/vm, or a path "
 				  "below /sys/kernel/mm");
@@ -202,6 +203,33 @@ static bool is_switch(const char *name)
 	return false;
 }
 
+static bool is_file(const struct frag_asked_knob *k, const char *root)
+{
+	char full[PATH_MAX];
+	struct stat st;
+
+	snprintf(full, sizeof(full), "%s%s", root, k->path);
+	return !stat(full, &st) && S_ISREG(st.st_mode);
+}
+
+const struct frag_asked_knob *
+frag_asked_knobs_missing(const struct frag_asked_knobs *a, const char *root)
+{
+	for (unsigned i = 0; i < a->count; i++)
+		if (a->knob[i].is_optional && !is_file(&a->knob[i], root))
+			return &a->knob[i];
+	return NULL;
+}
+
+void frag_asked_knobs_drop(struct frag_asked_knobs *a,
+			   const struct frag_asked_knob *k)
+{
+	size_t i = (size_t)(k - a->knob);
+
+	a->count--;
+	memmove(&a->knob[i], &a->knob[i + 1], (a->count - i) * sizeof(*k));
+}
+
 static int file_check(const struct frag_asked_knob *k, const char *root,
 		      struct frag_error *e)
 {
@@ -283,27 +311,34 @@ int frag_asked_knobs_check(const struct frag_asked_knobs *a, const char *root,
 
 /* --- writing --- */
 
+int frag_asked_knob_write(const struct frag_asked_knob *k,
+			  struct frag_journal *j, const char *by,
+			  struct frag_error *e)
+{
+	struct frag_error inner = { .exit = 0 };
+	int rc = frag_knob_write(j, k->path, k->value, false, by, &inner);
+	char now[FRAG_KNOB_TEXT];
+
+	if (!rc)
+		return 0;
+	if (frag_knob_read(k->path, now, sizeof(now)))
+		snprintf(now, sizeof(now), "not to be read");
+	frag_fail(e, 0, "cannot set %s to %s", k->name, k->value);
+	if (rc == -EIO)
+		frag_error_why(e, "the kernel made %s of it",
+			       now[0] ? now : "nothing");
+	else
+		frag_error_why(e, "%s; it is %s", inner.why, now);
+	return rc;
+}
+
 int frag_asked_knobs_write(const struct frag_asked_knobs *a,
 			   struct frag_journal *j, struct frag_error *e)
 {
-	for (unsigned i = 0; i < a->count; i++) {
-		const struct frag_asked_knob *k = &a->knob[i];
-		struct frag_error inner = { .exit = 0 };
-		int rc = frag_knob_write(j, k->path, k->value, false,
-					 FRAG_KNOB_BY_SCENARIO, &inner);
-		char now[FRAG_KNOB_TEXT];
+	int rc = 0;
 
-		if (!rc)
-			continue;
-		if (frag_knob_read(k->path, now, sizeof(now)))
-			snprintf(now, sizeof(now), "not to be read");
-		frag_fail(e, 0, "cannot set %s to %s", k->name, k->value);
-		if (rc == -EIO)
-			frag_error_why(e, "the kernel made %s of it",
-				       now[0] ? now : "nothing");
-		else
-			frag_error_why(e, "%s; it is %s", inner.why, now);
-		return rc;
-	}
-	return 0;
+	for (unsigned i = 0; i < a->count && !rc; i++)
+		rc = frag_asked_knob_write(&a->knob[i], j,
+					   FRAG_KNOB_BY_SCENARIO, e);
+	return rc;
 }

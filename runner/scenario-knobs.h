@@ -3,7 +3,9 @@
  * The knobs that a scenario asks for: "NAME=VALUE" words of its key `knobs`.
  * NAME is a file of /proc/sys/vm ("swappiness" or "vm.swappiness") or a path
  * below /sys/kernel/mm ("transparent_hugepage/defrag"). They are written when
- * the run is set up, through the journal, and put back with all others.
+ * the run is set up, through the journal, and put back with all others; those
+ * of a phase while it lasts (phase-knobs.c). A '?' in front of NAME: where the
+ * kernel has it.
  */
 #ifndef FRAGBENCH_SCENARIO_KNOBS_H
 #define FRAGBENCH_SCENARIO_KNOBS_H
@@ -21,6 +23,7 @@ struct frag_asked_knob {
 	char name[128];
 	char path[192];
 	char value[FRAG_KNOB_TEXT];
+	bool is_optional; /* "?NAME=VALUE": this kernel may lack it */
 };
 
 struct frag_asked_knobs {
@@ -45,6 +48,19 @@ int frag_asked_knobs_parse(struct frag_asked_knobs *a,
 int frag_asked_knobs_check(const struct frag_asked_knobs *a, const char *root,
 			   const struct frag_scenario_settings *s, bool is_root,
 			   struct frag_error *e);
+
+/* The first one with a '?' that the kernel below @root lacks; NULL: none. */
+const struct frag_asked_knob *
+frag_asked_knobs_missing(const struct frag_asked_knobs *a, const char *root);
+
+/* Take @k, one of @a, out of it. */
+void frag_asked_knobs_drop(struct frag_asked_knobs *a,
+			   const struct frag_asked_knob *k);
+
+/* Write one, on behalf of @by (FRAG_KNOB_BY_*). Fails as the next one does. */
+int frag_asked_knob_write(const struct frag_asked_knob *k,
+			  struct frag_journal *j, const char *by,
+			  struct frag_error *e);
 
 /* Write all of them. Fails with both values in @e where the kernel refuses one
  * or makes something else of it. */

@@ -101,7 +101,7 @@ static void phase_write(const struct frag_phase *p, FILE *out)
 	fprintf(out, "\n[phase %s]\n", p->name);
 	for (const struct frag_option *row = frag_phase_options; row->name;
 	     row++)
-		if (frag_phase_has_row(p, row))
+		if (frag_phase_tells_row(p, row))
 			row_write(row, &p->settings, out);
 	for (unsigned i = 0; i < p->ninstances; i++) {
 		const struct frag_instance *one = &p->instances[i];
@@ -119,6 +119,21 @@ static void phase_write(const struct frag_phase *p, FILE *out)
 	}
 }
 
+/* Whose phases those above are, and by what they differ: they have it. */
+static void arm_write(const struct frag_scenario *s, unsigned arm, FILE *out)
+{
+	const struct frag_arm *a = &s->arms[arm - 1];
+
+	fprintf(out, "\n[arm %s]\nphases =", a->name);
+	for (unsigned p = 0; p < s->nphases; p++)
+		if (s->phases[p].arm == arm)
+			fprintf(out, " %s", s->phases[p].star);
+	fputc('\n', out);
+	for (unsigned i = 0; i < a->nsettings; i++)
+		fprintf(out, "%s = %s\n", a->settings[i].key,
+			a->settings[i].value);
+}
+
 void frag_scenario_write(const struct frag_scenario *s, FILE *out)
 {
 	json_t *ref;
@@ -129,6 +144,8 @@ void frag_scenario_write(const struct frag_scenario *s, FILE *out)
 	rows_write(frag_scenario_options, &s->settings, out);
 	for (unsigned p = 0; p < s->nphases; p++)
 		phase_write(&s->phases[p], out);
+	for (unsigned a = 1; a <= s->narms; a++)
+		arm_write(s, a, out);
 	json_array_foreach(s->references, i, ref) reference_write(ref, out);
 	expect_write(s->expect, out);
 }

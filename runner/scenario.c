@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/source.h"
 #include "base/units.h"
+#include "scenario-arms.h"
 #include "tables.h"
 
 /* "fill = 146 138 ..." of a [reference NAME] section. */
@@ -63,7 +64,7 @@ int frag_scenario_expect(struct frag_scenario *s, const char *key,
 					       "op", ops[i], "limit", limit));
 }
 
-/* Begin a section; one without keys is a phase, too. */
+/* Begin a section; one without keys is a phase, or an arm, too. */
 static int section_read(struct frag_scenario *s, const char *section)
 {
 	if (!strcmp(section, "scenario") || !strcmp(section, "expect") ||
@@ -74,9 +75,11 @@ static int section_read(struct frag_scenario *s, const char *section)
 				       frag_phase_add(s, section + 6)
 			       ? 0
 			       : -EINVAL;
+	if (!strncmp(section, "arm ", 4))
+		return frag_arm_begin(s, section + 4);
 	frag_usage_fail(s->error, "unknown section", section);
 	frag_error_why(s->error, "there are [scenario], [phase NAME], "
-				 "[reference NAME] and [expect]");
+				 "[arm NAME], [reference NAME] and [expect]");
 	return -EINVAL;
 }
 
@@ -91,6 +94,8 @@ static int key_read(struct frag_scenario *s, const char *section,
 		return frag_scenario_expect(s, key, value, s->error);
 	if (!strncmp(section, "reference ", 10))
 		return reference_key(s, section + 10, key, value);
+	if (!strncmp(section, "arm ", 4))
+		return frag_arm_key(s, section + 4, key, value);
 	if (section_read(s, section))
 		return -EINVAL;
 	p = frag_phase_find(s, section + 6);
@@ -224,7 +229,7 @@ int frag_scenario_parse(struct frag_scenario *s, const char *name,
 		return rc;
 	if (!s->nphases)
 		return frag_usage_fail(e, "no [phase NAME] in scenario", name);
-	return 0;
+	return frag_arms_deal(s);
 }
 
 static int file_load(struct frag_scenario *s, const char *path, uint64_t whole,
@@ -301,12 +306,32 @@ int frag_scenario_load(struct frag_scenario *s, const char *what,
 
 unsigned frag_instance_processes(const struct frag_instance *i)
 {
+	if (i->out)
+		return 0;
 	return i->common.processes ? (unsigned)i->common.processes : 1;
 }
 
 bool frag_phase_is(const struct frag_phase *p, const char *action)
 {
 	return !strcmp(p->settings.action, action);
+}
+
+void frag_phase_leave_out(struct frag_scenario *s, struct frag_phase *p,
+			  const char *why)
+{
+	p->out = frag_scenario_keep(s, why);
+	for (unsigned i = 0; i < p->ninstances; i++)
+		p->instances[i].out = p->out;
+}
+
+void frag_arm_leave_out(struct frag_scenario *s, struct frag_phase *p,
+			const char *why)
+{
+	for (unsigned i = 0; p->arm && i < s->nphases; i++)
+		if (s->phases[i].arm == p->arm)
+			frag_phase_leave_out(s, &s->phases[i], why);
+	if (!p->arm)
+		frag_phase_leave_out(s, p, why);
 }
 
 void frag_scenario_free(struct frag_scenario *s)

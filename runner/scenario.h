@@ -15,7 +15,9 @@
 #include "fragbench/workload.h"
 
 enum {
-	FRAG_PHASES_MAX = 32,
+	FRAG_PHASES_MAX = 128,
+	FRAG_ARMS_MAX = 32,
+	FRAG_ARM_SETTINGS = 16,
 	FRAG_INSTANCES_MAX = 8, /* workloads of one phase */
 	FRAG_QUERIES_MAX = 8, /* probes of one phase */
 	FRAG_PHASE_NAME = 32,
@@ -41,6 +43,7 @@ struct frag_phase_settings {
 	bool is_background;
 	const char *phase;
 	const char *until;
+	struct frag_words knobs; /* scenario-knobs.h */
 };
 
 /* Keys of every workload, beside its own. rate: steps a second of each process,
@@ -72,6 +75,7 @@ struct frag_instance {
 	const struct frag_workload *type;
 	void *options;
 	struct frag_worker_settings common;
+	const char *out; /* why it is left out on this machine; or NULL */
 };
 
 /* One probe of a phase; options is of type->options_size bytes, owned. */
@@ -81,13 +85,33 @@ struct frag_query {
 	struct frag_probe_settings common;
 };
 
+/* arm: from 1, of the arms of the scenario, 0: of none; star: what the phase is
+ * called in every arm, "" outside of arms. While a scenario is read, arm 0 and
+ * a star: a phase that is yet to be dealt out. out: why it is left out on this
+ * machine; NULL when it is not. */
 struct frag_phase {
 	char name[FRAG_PHASE_NAME];
+	char star[FRAG_PHASE_NAME];
+	unsigned arm;
+	const char *out;
 	struct frag_phase_settings settings;
 	struct frag_instance instances[FRAG_INSTANCES_MAX];
 	unsigned ninstances;
 	struct frag_query queries[FRAG_QUERIES_MAX];
 	unsigned nqueries;
+};
+
+/* One way of doing the starred phases: "STAR.KEY" or "KEY" of all of them, as
+ * the user wrote it. dealt: the stars whose phases stand in the text already,
+ * and have what it sets, in a copy of a scenario that was run; else NULL. */
+struct frag_arm {
+	char name[FRAG_PHASE_NAME];
+	const char *dealt;
+	struct frag_setting {
+		const char *key;
+		const char *value;
+	} settings[FRAG_ARM_SETTINGS];
+	unsigned nsettings;
 };
 
 struct frag_scenario {
@@ -96,6 +120,8 @@ struct frag_scenario {
 	struct frag_scenario_settings settings;
 	struct frag_phase phases[FRAG_PHASES_MAX];
 	unsigned nphases;
+	struct frag_arm arms[FRAG_ARMS_MAX];
+	unsigned narms;
 	json_t *references; /* as manifest.json has them; owned */
 	json_t *expect;
 	char **texts; /* what the option values point into */
@@ -118,7 +144,9 @@ int frag_scenario_parse(struct frag_scenario *s, const char *name,
 
 /*
  * Apply one setting "KEY=VALUE": KEY is a key of [scenario], a key of the
- * workloads (then of all that have it), or PHASE.KEY.
+ * workloads (then of all that have it), or PHASE.KEY. Of a starred phase
+ * (PHASE as the file has it, without the star) it is set in all arms but those
+ * that set it themselves.
  */
 int frag_scenario_set(struct frag_scenario *s, const char *setting,
 		      struct frag_error *e);
@@ -126,6 +154,14 @@ int frag_scenario_set(struct frag_scenario *s, const char *setting,
 /* Set one more knob, "NAME=VALUE" (for "--knob"). */
 int frag_scenario_knob(struct frag_scenario *s, const char *setting,
 		       struct frag_error *e);
+
+/* Leave @p out on this machine, for @why: it will be skipped. */
+void frag_phase_leave_out(struct frag_scenario *s, struct frag_phase *p,
+			  const char *why);
+
+/* The same of @p, and of all phases of its arm. */
+void frag_arm_leave_out(struct frag_scenario *s, struct frag_phase *p,
+			const char *why);
 
 /* Expect of a metric of the summary what [expect] would: @limit is an operator
  * and a number, ">= 0.80". */
@@ -146,6 +182,10 @@ void frag_scenario_write(const struct frag_scenario *s, FILE *out);
 /* Does @row of frag_phase_options mean anything to a phase of this kind? */
 bool frag_phase_has_row(const struct frag_phase *p,
 			const struct frag_option *row);
+
+/* The same, but for knobs where there are none. */
+bool frag_phase_tells_row(const struct frag_phase *p,
+			  const struct frag_option *row);
 
 /* How many processes @i runs. */
 unsigned frag_instance_processes(const struct frag_instance *i);

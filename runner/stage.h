@@ -10,6 +10,7 @@
 #include "guardian.h"
 #include "knobs.h"
 #include "owners.h"
+#include "phase-knobs.h"
 #include "plan.h"
 #include "probing.h"
 #include "scenario.h"
@@ -19,6 +20,7 @@ struct frag_stage {
 	struct frag_session session;
 	const struct frag_scenario *scenario;
 	struct frag_journal journal; /* fd -1: no knob may be written */
+	struct frag_phase_knobs knobs;
 	struct frag_guardian guardian;
 	struct frag_crew crew;
 	struct frag_owners owners;

@@ -8,6 +8,7 @@
 
 #include "base/csv.h"
 #include "base/json.h"
+#include "scenario-arms.h"
 
 int frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
 		     unsigned nrows)
@@ -227,12 +228,17 @@ static json_t *workloads_tell(const struct frag_scenario *s,
 	return list;
 }
 
-static json_t *knobs_tell(const struct frag_journal *j)
+/* Those that only phases wrote have a row for each of them. */
+static json_t *knobs_tell(const struct frag_stage *st)
 {
+	const struct frag_journal *j = &st->journal;
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < j->count; i++) {
 		const struct frag_knob *k = &j->knobs[i];
+
+		if (!strcmp(k->by, FRAG_KNOB_BY_PHASE))
+			continue;
 		json_array_append_new(
 			list,
 			json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "name",
@@ -240,6 +246,7 @@ static json_t *knobs_tell(const struct frag_journal *j)
 				  "by", k->by, "before", k->before, "during",
 				  k->during, "after", k->after));
 	}
+	json_array_extend(list, st->knobs.rows);
 	return list;
 }
 
@@ -273,7 +280,7 @@ static json_t *phase_options(const struct frag_phase *p)
 
 	for (const struct frag_option *row = frag_phase_options; row->name;
 	     row++)
-		if (strcmp(row->name, "do") != 0 && frag_phase_has_row(p, row))
+		if (strcmp(row->name, "do") != 0 && frag_phase_tells_row(p, row))
 			row_tell(options, row, &p->settings);
 	return options;
 }
@@ -332,12 +339,11 @@ json_t *frag_phases_json(json_t *manifest, const struct frag_scenario *s,
 	return list;
 }
 
-void frag_tell_manifest(struct frag_session *session,
-			const struct frag_scenario *s,
-			const struct frag_crew *crew,
-			const struct frag_journal *journal,
+void frag_tell_manifest(struct frag_stage *st,
 			const struct frag_phase_row *rows, unsigned nrows)
 {
+	struct frag_session *session = &st->session;
+	const struct frag_scenario *s = st->scenario;
 	json_t *m = session->rundir.manifest;
 	json_t *options = json_object();
 	double copy;
@@ -347,9 +353,12 @@ void frag_tell_manifest(struct frag_session *session,
 	json_object_set_new(m, "options", options);
 	json_object_set_new(m, "about", frag_json_text(s->about));
 	json_object_set_new(m, "workloads",
-			    workloads_tell(s, crew, session->facts.page_size));
-	json_object_set_new(m, "knobs", knobs_tell(journal));
+			    workloads_tell(s, &st->crew,
+					   session->facts.page_size));
+	json_object_set_new(m, "knobs", knobs_tell(st));
 	json_object_set_new(m, "phases", frag_phases_json(m, s, rows, nrows));
+	if (s->narms)
+		json_object_set_new(m, "arms", frag_arms_json(s));
 	json_object_set(m, "references", s->references);
 	json_object_set(m, "expect", s->expect);
 	copy = frag_copy_ns_per_page(session->facts.page_size);

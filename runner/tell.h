@@ -42,12 +42,9 @@ int frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
 json_t *frag_phases_json(json_t *manifest, const struct frag_scenario *s,
 			 const struct frag_phase_row *rows, unsigned nrows);
 
-/* Fill the manifest's options, workloads, knobs, phases, references, expect
- * and the price of a copy. */
-void frag_tell_manifest(struct frag_session *session,
-			const struct frag_scenario *s,
-			const struct frag_crew *crew,
-			const struct frag_journal *journal,
+/* Fill the manifest's options, workloads, knobs, phases, arms, references,
+ * expect and the price of a copy. */
+void frag_tell_manifest(struct frag_stage *st,
 			const struct frag_phase_row *rows, unsigned nrows);
 
 #endif

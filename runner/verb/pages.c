@@ -285,6 +285,17 @@ void frag_page_scenario(struct frag_ink *ink)
 		     "of probe: a probe; the keys that follow are its own");
 	frag_ink_label(ink, "keys of every probe", OPTION_COLUMN);
 	rows_put(ink, frag_probe_options, key_term);
+	frag_ink_label(ink, "[arm LABEL], once for each arm", OPTION_COLUMN);
+	frag_ink_row(
+		ink, "[phase NAME*]",
+		"a phase that is done once in every arm, as NAME-LABEL; all "
+		"phases with a star stand together, and arm after arm does "
+		"all of them");
+	frag_ink_row(ink, "NAME.KEY = VALUE",
+		     "what is different in this arm: a key of the phase NAME*");
+	frag_ink_row(ink, "KEY = VALUE",
+		     "the same of all its workloads and probes that have the "
+		     "key; knobs: of all its phases");
 	frag_ink_label(ink, "[reference NAME], other people's measurement",
 		       OPTION_COLUMN);
 	frag_ink_row(ink, "about = TEXT", "whose it is, and of what");

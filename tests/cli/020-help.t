@@ -54,6 +54,7 @@ scenario - what happens to the memory, phase by phase
   background = yes|no     of run: the workloads go on through all phases that
   phase = NAME            of stop: the phase whose workloads stop and hold what
   until = METRIC <|> NUMBER
+  knobs = NAME=VALUE...   kernel settings for the time of the phase, as
   workload = NAME         of run: a workload; the keys that follow are its own
 keys of every workload
   processes = N           processes that run the workload together (1 to 250)
@@ -68,6 +69,8 @@ keys of every probe
   hold = TIME             how long all blocks are held before they go back
   patience = N            failures in a row after which no more is asked for;
   warm = yes|no           ask twice, the second time over memory that the first
+[arm LABEL], once for each arm
+  KEY = VALUE             the same of all its workloads and probes that have
 [reference NAME], other people's measurement
   about = TEXT            whose it is, and of what
   PHASE = N N N...        the free blocks of order 0, 1, 2 ... at that phase

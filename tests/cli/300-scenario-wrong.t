@@ -45,7 +45,7 @@ $ fragbench run --dry-run wrong.ini
 ? 2
 $ printf '[scene]\nrate = 1\n' >wrong.ini
 $ fragbench run --dry-run wrong.ini
-! fragbench: scenario wrong, line 1: unknown section 'scene': there are [scenario], [phase NAME], [reference NAME] and [expect]
+! fragbench: scenario wrong, line 1: unknown section 'scene': there are [scenario], [phase NAME], [arm NAME], [reference NAME] and [expect]
 ? 2
 
 # The same keys on the command line.

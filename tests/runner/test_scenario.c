@@ -274,7 +274,7 @@ static void test_too_many(void **state)
 	fclose(f);
 	assert_int_equal(frag_scenario_parse(&s, "x", text, whole, &e),
 			 -EINVAL);
-	assert_non_null(strstr(e.what, "too many phases at 'p32'"));
+	assert_non_null(strstr(e.what, "too many phases at 'p128'"));
 	frag_scenario_free(&s);
 	free(text);
 

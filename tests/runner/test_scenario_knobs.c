@@ -193,6 +193,26 @@ static void test_cannot_be_set(void **state)
 		"is not one value");
 }
 
+/* A '?' is no part of the name; one that is there is like any other. */
+static void test_optional(void **state)
+{
+	struct bench *b = *state;
+	const struct frag_asked_knob *k;
+
+	assert_int_equal(parse("?swappiness=1 ?defrag_mode=1 stat=2", NULL), 0);
+	knob_is(1, "vm.defrag_mode", "/proc/sys/vm/defrag_mode", "1");
+	assert_true(a.knob[0].is_optional && a.knob[1].is_optional);
+	assert_false(a.knob[2].is_optional);
+	k = frag_asked_knobs_missing(&a, b->s.path);
+	assert_ptr_equal(k, &a.knob[1]);
+	frag_asked_knobs_drop(&a, k);
+	assert_int_equal(a.count, 2);
+	knob_is(1, "vm.stat", "/proc/sys/vm/stat", "2");
+	assert_null(frag_asked_knobs_missing(&a, b->s.path));
+	assert_true(parse("??a=1", NULL) < 0);
+	assert_true(parse("?=1", NULL) < 0);
+}
+
 /* --- writing: files for knobs --- */
 
 static void asked_is(const char *path, const char *value)
@@ -267,6 +287,7 @@ int main(void)
 		cmocka_unit_test(test_too_many),
 		MACHINE(test_can_be_set),
 		MACHINE(test_cannot_be_set),
+		MACHINE(test_optional),
 		TEST(test_write),
 		TEST(test_write_refused),
 		TEST(test_row_of_numbers),

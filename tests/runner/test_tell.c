@@ -135,9 +135,7 @@ static void knobs_say_who_wrote_them(void **state)
 	static const char *const by[] = { FRAG_KNOB_BY_SCENARIO,
 					  FRAG_KNOB_BY_RUN,
 					  FRAG_KNOB_BY_PROBE };
-	static struct frag_session session;
-	static struct frag_journal journal;
-	static struct frag_crew crew;
+	static struct frag_stage st;
 	static struct frag_scenario s;
 	struct frag_error e = { 0 };
 	json_t *manifest = json_object();
@@ -145,27 +143,38 @@ static void knobs_say_who_wrote_them(void **state)
 	char *text;
 
 	(void)state;
-	session.rundir.manifest = manifest;
-	session.facts.page_size = 4096;
-	journal.count = 3;
-	for (unsigned i = 0; i < 3; i++) {
-		snprintf(journal.knobs[i].path, sizeof(journal.knobs[i].path),
-			 "/proc/sys/vm/k%u", i);
-		journal.knobs[i].by = by[i];
+	st.session.rundir.manifest = manifest;
+	st.session.facts.page_size = 4096;
+	st.scenario = &s;
+	/* The last is told by the rows of the phases alone. */
+	st.journal.count = 4;
+	for (unsigned i = 0; i < 4; i++) {
+		snprintf(st.journal.knobs[i].path,
+			 sizeof(st.journal.knobs[i].path), "/proc/sys/vm/k%u",
+			 i);
+		st.journal.knobs[i].by = i < 3 ? by[i] : FRAG_KNOB_BY_PHASE;
 	}
+	st.knobs.rows = json_pack("[{s:s, s:s, s:s, s:s, s:s, s:s, s:s}]",
+				  "name", "k3", "path", "/proc/sys/vm/k3", "by",
+				  FRAG_KNOB_BY_PHASE, "phase", "fill", "before",
+				  "1", "during", "2", "after", "1");
 	assert_int_equal(frag_scenario_parse(&s, "name", scenario, 1 << 30, &e),
 			 0);
-	frag_tell_manifest(&session, &s, &crew, &journal, NULL, 0);
+	frag_tell_manifest(&st, NULL, 0);
 	row = spec_row("\n| knobs | every knob", &text);
-	for (unsigned i = 0; i < 3; i++) {
+	assert_int_equal(json_array_size(json_object_get(manifest, "knobs")),
+			 4);
+	for (unsigned i = 0; i < 4; i++) {
 		json_t *knob =
 			json_array_get(json_object_get(manifest, "knobs"), i);
 
-		assert_string_equal(text_of(knob, "by"), by[i]);
-		assert_true(has_word(row, by[i]));
+		assert_string_equal(text_of(knob, "by"),
+				    st.journal.knobs[i].by);
+		assert_true(has_word(row, st.journal.knobs[i].by));
 		words_check(row, knob, "knobs");
 	}
 	free(text);
+	frag_phase_knobs_free(&st.knobs);
 	frag_scenario_free(&s);
 	json_decref(manifest);
 }

@@ -56,6 +56,44 @@ says "cannot set vm.compaction_proactiveness to 101"
 says "it is $(cat $proactive)"
 are_back || fail "the knobs were $before and are $(cat $boost $proactive)"
 
+# --- of one phase: while it lasts, on top of what the scenario sets
+cat >"$work/phases.ini" <<-END
+	[scenario]
+	knobs = watermark_boost_factor=$other
+	[phase before]
+	for = 100ms
+	[phase with]
+	for = 2s
+	knobs = watermark_boost_factor=$((other + 1)) compaction_proactiveness=0
+	knobs = ?no_such_knob_here=1
+	[phase after]
+	for = 2s
+END
+run_phases() {
+	"$FRAGBENCH" run "$work/phases.ini" -o "$results" "$@" \
+		>"$work/out" 2>"$work/err"
+}
+run_phases
+expect_exit $? 0 5
+says "phase with was skipped: this kernel has no vm.no_such_knob_here"
+sed -i /no_such/d "$work/phases.ini"
+run_phases &
+pid=$!
+stand_at() { [ "$(cat $boost) $(cat $proactive)" = "$1" ]; }
+within 10000 stand_at "$((other + 1)) 0" || fail "the phase set no knob"
+within 10000 stand_at "$other ${before#* }" ||
+	fail "the phase has left $(cat $boost) $(cat $proactive)"
+wait $pid
+expect_exit $? 0 5
+are_back || fail "the knobs were $before and are $(cat $boost $proactive)"
+run=$results/$(readlink "$results/latest")
+[ "$(grep -c '"phase": "with"' "$run/manifest.json")" -ge 2 ] ||
+	fail "the manifest does not say which phase wrote the knobs"
+run_phases --set after.knobs=compaction_proactiveness=101
+expect_exit $? 4
+says "cannot set vm.compaction_proactiveness to 101"
+are_back || fail "the knobs were $before and are $(cat $boost $proactive)"
+
 # --- killed: the guardian puts them back
 "$FRAGBENCH" run null -o "$results" --for 60s \
 	--knobs "watermark_boost_factor=$other" >"$work/out" 2>"$work/err" &
