@@ -89,7 +89,7 @@ static void floor_watch(struct frag_stage *st)
 int frag_stage_watch(struct frag_stage *st, struct frag_error *e)
 {
 	const struct frag_worker *failed;
-	int rc = frag_sampler_error(st->session.sampler);
+	int rc = frag_session_error(&st->session);
 
 	if (frag_stop)
 		return -EINTR;

@@ -54,7 +54,7 @@ static int phase_end(struct work *w, unsigned next, struct frag_error *e)
 	struct frag_stage *st = &w->stage;
 	int rc = 0;
 
-	row->end_ns = frag_sampler_mark(st->session.sampler, next);
+	row->end_ns = frag_session_mark(&st->session, next);
 	if (st->has_owners)
 		rc = frag_owners_read(&st->owners, &st->session.rundir,
 				      &st->crew, st->phase, e);
@@ -320,6 +320,7 @@ static int work_do(struct work *w, const struct frag_session_config *config,
 	int back;
 
 	full.scenario = st->scenario->name;
+	full.events = st->scenario->settings.events;
 	full.phases = w->names;
 	full.extra = w->tables;
 	rc = frag_session_open(&st->session, &full, e);

@@ -30,6 +30,7 @@ struct frag_scenario_settings {
 	uint64_t ballast;
 	uint64_t floor;
 	double rate;
+	const char *events;
 	struct frag_words knobs; /* scenario-knobs.h */
 };
 

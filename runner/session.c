@@ -132,6 +132,18 @@ static int collector_open(struct frag_session *s,
 	return 0;
 }
 
+/* Before the sampler, which reads how often they happened. */
+static int events_start(struct frag_session *s, struct frag_error *e)
+{
+	const struct frag_eventlog_config config = {
+		.rundir = &s->rundir,
+		.set = s->config.events ? s->config.events : "none",
+		.phases = s->config.phases,
+	};
+
+	return frag_eventlog_start(&s->events, &config, e);
+}
+
 int frag_session_watch(struct frag_session *s, struct frag_error *e)
 {
 	struct frag_collect *collects[FRAG_COLLECTS_MAX];
@@ -145,12 +157,16 @@ int frag_session_watch(struct frag_session *s, struct frag_error *e)
 
 	for (unsigned i = 0; frag_collectors[i] && !rc; i++)
 		rc = collector_open(s, frag_collectors[i], e);
+	if (!rc)
+		rc = events_start(s, e);
 	if (rc)
 		return rc;
 	for (unsigned i = 0; i < s->ncollects; i++)
 		collects[config.ncollects++] = &s->collects[i];
 	for (unsigned i = 0; i < s->config.nextra; i++)
 		collects[config.ncollects++] = &s->config.extra[i];
+	if (s->events)
+		collects[config.ncollects++] = frag_eventlog_counts(s->events);
 	rc = frag_sampler_start(&s->sampler, &config, e);
 	/*
 	 * All of it, now: the sampler must not wait for a page, and a page of
@@ -207,12 +223,34 @@ static int summary_make(struct frag_session *s, const char *status,
 	return s->summary ? 0 : -EIO;
 }
 
+uint64_t frag_session_mark(struct frag_session *s, unsigned phase)
+{
+	uint64_t t_ns;
+
+	frag_eventlog_pause(s->events);
+	t_ns = frag_sampler_mark(s->sampler, phase);
+	frag_eventlog_phase(s->events, t_ns, phase);
+	return t_ns;
+}
+
+int frag_session_error(struct frag_session *s)
+{
+	int rc = frag_sampler_error(s->sampler);
+
+	return rc ? rc : frag_eventlog_error(s->events);
+}
+
 int frag_session_unwatch(struct frag_session *s, struct frag_error *e)
 {
-	if (!s->sampler)
-		return s->watched;
-	s->watched = frag_sampler_stop(s->sampler, e);
+	int later;
+
+	if (s->sampler)
+		s->watched = frag_sampler_stop(s->sampler, e);
 	s->sampler = NULL;
+	/* The sampler reads its counts. */
+	later = frag_eventlog_stop(s->events, e);
+	s->events = NULL;
+	s->watched = s->watched ? s->watched : later;
 	(void)munlockall();
 	return s->watched;
 }

@@ -22,6 +22,7 @@ struct record_options {
 	double rate;
 	uint64_t duration;
 	const char *output;
+	const char *events;
 };
 
 static const struct frag_option record_options[] = {
@@ -30,6 +31,9 @@ static const struct frag_option record_options[] = {
 	{ "for", 0, FRAG_TIME, offsetof(struct record_options, duration),
 	  "TIME", "0s", 0, 0,
 	  "how long; without it until the command ends, or until ^C" },
+	{ "events", 0, FRAG_CHOICE, offsetof(struct record_options, events),
+	  "default|none|all", "default", 0, 0,
+	  "the kernel's events that are recorded: the rare ones (default), none, or also how often pages are allocated and freed (all, which costs every page fault a microsecond)" },
 	{ "output", 'o', FRAG_TEXT, offsetof(struct record_options, output),
 	  "DIR", NULL, 0, 0,
 	  "folder that run directories go to (default: FRAGBENCH_RESULTS, or results)" },
@@ -121,7 +125,7 @@ static int watch(struct frag_session *s, struct command *c, uint64_t duration)
 
 		if (poll(&p, 1, time_left(until)) > 0)
 			break;
-		rc = frag_sampler_error(s->sampler);
+		rc = frag_session_error(s);
 	}
 	return rc;
 }
@@ -182,6 +186,7 @@ static int record_call(struct frag_call *call, struct frag_error *e)
 		.repeat = 1,
 		.repeats = 1,
 		.rate = o->rate,
+		.events = o->events,
 		.phases = phases,
 		.argc = call->argc,
 		.argv = call->argv,

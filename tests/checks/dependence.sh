@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Dependence goes one way: include <- base <- collect, probe <- runner <- vm <-
-# verb, base <- analysis <- verb, and workloads include only include/fragbench.
+# Dependence goes one way: include <- base <- collect, probe, events <-
+# runner <- vm <- verb, base <- analysis <- verb, and workloads include only include/fragbench.
 # Walks every #include and names each arrow that points elsewhere. Before that it
 # plants wrong arrows in a folder of its own, to prove that it can fail.
 #
@@ -17,6 +17,7 @@ layer_of() {
 	runner/base/*) echo base ;;
 	runner/collect/*) echo collect ;;
 	runner/probe/*) echo probe ;;
+	runner/events/*) echo events ;;
 	runner/main.c | runner/verb/*) echo verb ;;
 	runner/vm/*) echo vm ;;
 	workloads/workloads.def) echo table ;;
@@ -34,10 +35,11 @@ layers_below() {
 	base) echo include base ;;
 	collect) echo include base collect ;;
 	probe) echo include base probe ;;
-	runner) echo include base collect probe runner table ;;
+	events) echo include base events ;;
+	runner) echo include base collect probe events runner table ;;
 	vm) echo include base runner vm ;;
 	analysis) echo include base analysis ;;
-	verb) echo include base collect probe runner vm analysis verb ;;
+	verb) echo include base collect probe events runner vm analysis verb ;;
 	esac
 }
 
@@ -105,7 +107,8 @@ self_test() {
 	plant runner/base/base.h '#include <fragbench/a.h>'
 	plant runner/collect/collect.c '#include "base/base.h"'
 	plant runner/probe/probe.c '#include "base/base.h"'
-	plant runner/runner.h '#include "base/base.h"'
+	plant runner/events/events.h '#include "base/base.h"'
+	plant runner/runner.h '#include "events/events.h"'
 	plant runner/vm/vm.h '#include "runner.h"'
 	plant runner/verb/vm.c '#include "vm/vm.h"'
 	plant runner/verb/verb.c '#include "analysis/analysis.h"'
@@ -137,6 +140,8 @@ self_test() {
 		runner/collect/wrong.c runner.h
 		runner/probe/wrong.c runner.h
 		runner/probe/wrong.c ../collect/collect.c
+		runner/events/wrong.c runner.h
+		runner/events/wrong.c ../collect/collect.c
 		runner/wrong.c ../analysis/analysis.h
 		runner/wrong.c verb/../../runner/verb/verb.c
 		runner/wrong.c ../workloads/workload.c
@@ -158,6 +163,6 @@ trap 'rm -rf "$planted"' EXIT
 cd "$planted" && self_test || exit 1
 cd "$tree" || exit 2
 arrows_check || {
-	echo "dependence goes one way: include <- base <- collect, probe <- runner <- vm <- verb"
+	echo "dependence goes one way: include <- base <- collect, probe, events <- runner <- vm <- verb"
 	exit 1
 }

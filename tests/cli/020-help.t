@@ -44,6 +44,7 @@ scenario - what happens to the memory, phase by phase
   ballast = SIZE          leave this much memory free and set the rest aside in
   floor = SIZE            MemAvailable that the workloads never go below: they
   rate = HZ               samples a second (default: 10; 1 to 1000)
+  events = default|none|all
   knobs = NAME=VALUE...   kernel settings for the time of the run, put back at
 [phase NAME], once for each phase
   do = settle|run|stop|release|free|wait|drain|compact|probe

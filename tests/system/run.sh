@@ -78,9 +78,10 @@ columns_keep() {
 }
 for name in $(cut -d ' ' -f 1 "$work/spec" | uniq); do
 	[ -f "$run/$name" ] || {
-		# The only tables that a kernel may lack, and those of workloads
-		# that count things of their own, and of probes.
+		# The only tables that a kernel may lack or refuse, and those of
+		# workloads that count things of their own, and of probes.
 		case $name in psi.csv | thp.csv) continue ;; esac
+		case $name in events.csv | tracepoints.csv) continue ;; esac
 		case $name in counters.csv | probes.csv | shapes.csv) continue ;; esac
 		fail "results/README.md has a $name and the run has none"
 	}
@@ -97,7 +98,8 @@ if (sed -i 's/^psi.csv phase/psi.csv stage/' "$work/spec" &&
 fi
 
 # --- every phase is marked in every table that is sampled
-for name in buddy index vmstat psi kthreads thp pagetypes ops sampler; do
+for name in buddy index vmstat psi kthreads thp pagetypes ops sampler \
+	tracepoints; do
 	[ -f "$run/$name.csv" ] || continue
 	awk -F, 'NR > 1 && $2 != last { print last = $2 }' "$run/$name.csv" |
 		cmp -s - "$work/phases" || fail "$name.csv lacks a phase mark"
