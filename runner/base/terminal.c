@@ -4,7 +4,10 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 /* U+0080 to U+009F: CSI and its like in one character. */
 static bool is_c1(const unsigned char *p)
@@ -40,4 +43,16 @@ const char *frag_shell_word(const char *text, char *buf, size_t size)
 					 *text == '\'' ? "'\\'" : "", *text);
 	snprintf(buf + used, size - used, "'");
 	return buf;
+}
+
+unsigned frag_output_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+
+	if (columns && atoi(columns) > 0)
+		return (unsigned)atoi(columns);
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return size.ws_col;
+	return 0;
 }

@@ -19,4 +19,8 @@ char *frag_control_clean(char *text, const char *keep);
  */
 const char *frag_shell_word(const char *text, char *buf, size_t size);
 
+/* How wide standard output may be: what COLUMNS says, else the terminal; 0: a
+ * pipe takes any width. */
+unsigned frag_output_width(void);
+
 #endif

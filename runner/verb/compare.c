@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/terminal.h"
 #include "verb.h"
 #include "verb/compare.h"
 #include "verb/verbs.h"
@@ -136,24 +136,11 @@ static void objections_say(const struct frag_compare *c)
 /* --- putting it out
  * ----------------------------------------------------------- */
 
-/* Of the terminal, or what COLUMNS says; 0: a pipe takes any width. */
-static unsigned output_width(void)
-{
-	const char *columns = getenv("COLUMNS");
-	struct winsize size;
-
-	if (columns && atoi(columns) > 0)
-		return (unsigned)atoi(columns);
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
-		return size.ws_col;
-	return 0;
-}
-
 static void text_put(const struct frag_compare *c)
 {
 	struct frag_grid groups = frag_grid_groups(c);
 	struct frag_grid metrics = frag_grid_metrics(c);
-	unsigned width = output_width();
+	unsigned width = frag_output_width();
 	char by[256];
 
 	printf("%u runs in %u groups, by %s\n\n", c->nruns, c->ngroups,

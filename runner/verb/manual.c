@@ -12,8 +12,11 @@ static const struct {
 			     "/var/lib/fragbench)" },
 	{ "FRAGBENCH_REPORT_DIR",
 	  "the folder of the programs that draw reports" },
-	{ "COLUMNS", "how wide the tables of compare may be; a terminal says it "
-		     "itself, a pipe takes any width" },
+	{ "COLUMNS", "how wide the tables of compare and the picture of map "
+		     "may be; a terminal says it itself, a pipe takes any "
+		     "width" },
+	{ "NO_COLOR", "not empty: map draws without colours" },
+	{ "COLORTERM", "truecolor or 24bit: the terminal has all colours" },
 	{ "FRAGBENCH_PYTHON", "the Python that draws reports" },
 	{ "FRAGBENCH_QEMU", "the QEMU that guests run on (default: qemu-system-x86_64 in PATH)" },
 	{ "XDG_CACHE_HOME", "the folder that holds fragbench's cache of guest "

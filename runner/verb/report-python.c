@@ -39,13 +39,15 @@ int frag_script_find(char *path, size_t size, struct frag_error *e)
 	return -ENOENT;
 }
 
-static void python_exec(const struct frag_drawing *d, const char *python)
+enum { ARGUMENTS_MAX = 12 };
+
+static void python_exec(const char *const *args, const char *python)
 {
-	const char *svg = d->svg ? "--svg" : NULL;
-	const char *argv[] = { python,	  "-B", d->script, d->run,
-			       d->folder, svg,	NULL };
+	const char *argv[ARGUMENTS_MAX] = { python, "-B" };
 	sigset_t none;
 
+	for (unsigned i = 2; i + 1 < ARGUMENTS_MAX && *args; i++)
+		argv[i] = *args++;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -55,7 +57,7 @@ static void python_exec(const struct frag_drawing *d, const char *python)
 
 /* Run the script; returns its exit code, 128 + the signal that ended it, or a
  * negative errno. */
-static int python_run(const struct frag_drawing *d, const char *python)
+static int python_run(const char *const *args, const char *python)
 {
 	int status;
 	pid_t pid = fork();
@@ -63,26 +65,51 @@ static int python_run(const struct frag_drawing *d, const char *python)
 	if (pid < 0)
 		return -errno;
 	if (!pid)
-		python_exec(d, python);
+		python_exec(args, python);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int frag_python_draw(const struct frag_drawing *d)
+int frag_python_run(const char *const *args)
 {
 	static const char *const usual[] = { "/usr/bin/python3", "python3" };
 	const char *given = getenv("FRAGBENCH_PYTHON");
 	int code = FRAG_PYTHON_NOT_FOUND;
 
 	if (given && *given)
-		return python_run(d, given);
+		return python_run(args, given);
 	for (unsigned i = 0; i < 2; i++) {
-		code = python_run(d, usual[i]);
+		code = python_run(args, usual[i]);
 		if (code != FRAG_PYTHON_NO_MODULES &&
 		    code != FRAG_PYTHON_NOT_FOUND)
 			break;
 	}
 	return code;
+}
+
+int frag_python_draw(const struct frag_drawing *d)
+{
+	return frag_python_run((const char *const[]){
+		d->script, d->run, d->folder, d->svg ? "--svg" : NULL, NULL });
+}
+
+int frag_python_fail(int code, const char *what, struct frag_error *e)
+{
+	if (code < 0)
+		return frag_fail(e, code, "cannot start Python");
+	frag_fail(e, 0, "cannot draw %s", what);
+	if (code == FRAG_PYTHON_NO_MODULES || code == FRAG_PYTHON_NOT_FOUND) {
+		frag_error_why(e, "no Python with matplotlib and jinja2");
+		frag_error_mend(e, "apt-get install python3-matplotlib "
+				   "python3-jinja2");
+		frag_error_exit(e, FRAG_EXIT_CANNOT);
+	} else {
+		frag_error_why(e,
+			       "Python ended with code %d; its own words "
+			       "stand above",
+			       code);
+	}
+	return -EIO;
 }

@@ -36,4 +36,14 @@ int frag_script_find(char *path, size_t size, struct frag_error *e);
  */
 int frag_python_draw(const struct frag_drawing *d);
 
+/*
+ * Run args[0], a script, with what follows it, NULL at the end, and wait for
+ * it; as frag_python_draw() does.
+ */
+int frag_python_run(const char *const *args);
+
+/* Say that @code of these two kept @what ("the report of NAME") from being
+ * drawn; a negative errno. */
+int frag_python_fail(int code, const char *what, struct frag_error *e);
+
 #endif

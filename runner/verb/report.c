@@ -241,26 +241,16 @@ static int side_place(const struct report *r, struct frag_error *e)
 
 static int python_failed(const struct report *r, int code, struct frag_error *e)
 {
-	if (code == FRAG_PYTHON_NO_MODULES || code == FRAG_PYTHON_NOT_FOUND) {
-		frag_fail(e, 0, "cannot draw the report of %s", r->name);
-		frag_error_why(e, "no Python with matplotlib and jinja2");
-		frag_error_mend(e, "apt-get install python3-matplotlib "
-				   "python3-jinja2");
-		frag_error_exit(e, FRAG_EXIT_CANNOT);
-	} else if (code == FRAG_PYTHON_NO_SPACE) {
+	char what[256];
+
+	if (code == FRAG_PYTHON_NO_SPACE) {
 		frag_fail(e, -ENOSPC, "cannot write the report of %s", r->name);
 		frag_error_mend(e, "make room, or fragbench report -o DIR %s",
 				r->run);
-	} else if (code < 0) {
-		frag_fail(e, code, "cannot start Python");
-	} else {
-		frag_fail(e, 0, "cannot draw the report of %s", r->name);
-		frag_error_why(e,
-			       "Python ended with code %d; its own words "
-			       "stand above",
-			       code);
+		return -EIO;
 	}
-	return -EIO;
+	snprintf(what, sizeof(what), "the report of %.200s", r->name);
+	return frag_python_fail(code, what, e);
 }
 
 /* --- the verb

@@ -9,6 +9,7 @@ $ fragbench
 !   list        the workloads, scenarios, probes and collectors
 !   doctor      [..]
 !   snapshot    [..]
+!   map         a picture of all physical memory, frame by frame
 !   explain     [..]
 !   probe       how many blocks you get now, how fast, what is in the way
 !   help        a verb, a workload, a probe or a scenario, with all its options

@@ -14,7 +14,7 @@ $ fragbench help run | cmp - one
 # Every option of every verb stands in the man page and in the completion.
 $ fragbench help --man >man
 $ fragbench help --completion >completion
-$ for verb in list doctor snapshot explain run record report help; do
+$ for verb in list doctor snapshot map explain run record report help; do
 > 	fragbench help $verb | sed -n '/^options/,$ s/^  \(-., \)*--\([a-z-]*\).*/\2/p' |
 > 	while read -r flag; do
 > 		grep -q "^\.B.*\\\\-\\\\-$(echo "$flag" | sed 's/-/\\\\-/g')" man ||
