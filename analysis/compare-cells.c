@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "analysis.h"
-#include "base/suggest.h"
+#include "fragbench/suggest.h"
 #include "statistics.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/suggest.h"
+#include "fragbench/suggest.h"
 
 /* What stands between the values of an id: less than any text. */
 static const char id_gap[] = "\x01";

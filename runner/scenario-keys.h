@@ -3,7 +3,7 @@
 #ifndef FRAGBENCH_SCENARIO_KEYS_H
 #define FRAGBENCH_SCENARIO_KEYS_H
 
-#include "base/suggest.h"
+#include "fragbench/suggest.h"
 #include "scenario.h"
 
 /* A copy of @text that lives as long as the scenario. */

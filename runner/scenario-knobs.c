@@ -11,7 +11,7 @@
 
 #include "ballast.h"
 #include "base/source.h"
-#include "base/suggest.h"
+#include "fragbench/suggest.h"
 #include "scenario.h"
 
 #define VM "/proc/sys/vm/"

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fragbench/suggest.h"
 #include "option.h"
-#include "suggest.h"
 
 static const struct frag_option *letter_find(const struct frag_option *rows,
 					     char letter)

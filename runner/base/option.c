@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "suggest.h"
+#include "fragbench/suggest.h"
 #include "units.h"
 
 static void *row_value(const struct frag_option *row, const void *base)

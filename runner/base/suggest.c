@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The distance between two names (Levenshtein), for "did you mean". */
-#include "suggest.h"
+#include "fragbench/suggest.h"
 
 #include <limits.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/suggest.h"
+#include "fragbench/suggest.h"
 #include "verb/verbs.h"
 
 struct help_options {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/suggest.h"
+#include "fragbench/suggest.h"
 #include "help.h"
 #include "needs.h"
 #include "verb/verbs.h"

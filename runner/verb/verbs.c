@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/suggest.h"
+#include "fragbench/suggest.h"
 
 const struct frag_verb *const frag_verbs[] = {
 #define FRAG_VERB(name) &frag_verb_##name,

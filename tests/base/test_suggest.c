@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* "Did you mean": near names are found, far ones are not. */
-#include "base/suggest.h"
+#include "fragbench/suggest.h"
 
 #include "scratch.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* "Did you mean": the nearest of a list of names to one that is unknown. */
-#ifndef FRAGBENCH_BASE_SUGGEST_H
-#define FRAGBENCH_BASE_SUGGEST_H
+#ifndef FRAGBENCH_SUGGEST_H
+#define FRAGBENCH_SUGGEST_H
 
 struct frag_suggest {
 	const char *wanted;
