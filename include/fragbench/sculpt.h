@@ -39,9 +39,9 @@ struct frag_sculpt_machine {
  * like, unusable, blocks and pattern must be.
  *
  * like: a file like /proc/buddyinfo, a folder with proc/buddyinfo in it (made
- * by `fragbench snapshot --save`), or "seed:NAME" of sculpt-seeds.def. node
- * (less than 0: all) and zone choose its rows, which are added up.
- * unusable: "0.80" or "80%", the index at order (0: the block order).
+ * by `fragbench snapshot --save`), or "seed:NAME", a published row
+ * (sculpt-like.c). node (less than 0: all) and zone choose its rows, which are
+ * added up. unusable: "0.80" or "80%", the index at order (0: the block order).
  * blocks: "6446,6410,...": free blocks of order 0, 1, ...
  * pattern: one of FRAG_SCULPT_PATTERNS; seed: of the random one.
  * free: bytes of free memory; needed by unusable and pattern, scales like.
