@@ -7,6 +7,7 @@
 
 #include "crew.h"
 #include "needs.h"
+#include "scenario-keys.h"
 #include "until.h"
 
 static int instance_check(const struct frag_instance *i,
@@ -26,6 +27,22 @@ static int instance_check(const struct frag_instance *i,
 		rc = frag_place_check(t, i->common.cpus, i->common.mempolicy,
 				      e);
 	return rc;
+}
+
+/* What cannot run on this machine is left out, where the scenario goes on
+ * without; what nobody could run is an error all the same. */
+static int instance_leave_out(struct frag_scenario *s, struct frag_instance *i,
+			      int rc, struct frag_error *e)
+{
+	char why[3 * sizeof(e->why)];
+
+	if (!rc || e->exit != FRAG_EXIT_CANNOT || !frag_scenario_goes_on(s))
+		return rc;
+	snprintf(why, sizeof(why), "%s: %s%s%s", e->what, e->why,
+		 e->mend[0] ? "; mend: " : "", e->mend);
+	i->out = frag_scenario_keep(s, why);
+	frag_error_clear(e);
+	return 0;
 }
 
 static int crew_check(const struct frag_scenario *s, struct frag_error *e)
@@ -52,10 +69,11 @@ static int phase_fail(const struct frag_phase *p, struct frag_error *e,
 	return -EINVAL;
 }
 
-static int run_check(const struct frag_phase *p, const struct frag_facts *facts,
-		     struct frag_topology *t, bool is_sure,
-		     struct frag_error *e)
+static int run_check(struct frag_scenario *s, struct frag_phase *p,
+		     const struct frag_facts *facts, struct frag_topology *t,
+		     bool is_sure, struct frag_error *e)
 {
+	unsigned nout = 0;
 	int rc = 0;
 
 	if (frag_phase_is(p, "run") != (p->ninstances > 0))
@@ -64,8 +82,15 @@ static int run_check(const struct frag_phase *p, const struct frag_facts *facts,
 	if (frag_phase_is(p, "probe") != (p->nqueries > 0))
 		return phase_fail(
 			p, e, "do = probe and probe = NAME belong together");
-	for (unsigned i = 0; i < p->ninstances && !rc; i++)
-		rc = instance_check(&p->instances[i], facts, t, is_sure, e);
+	for (unsigned i = 0; i < p->ninstances && !rc; i++) {
+		struct frag_instance *one = &p->instances[i];
+
+		rc = instance_check(one, facts, t, is_sure, e);
+		rc = instance_leave_out(s, one, rc, e);
+		nout += one->out != NULL;
+	}
+	if (nout && nout == p->ninstances)
+		p->out = p->instances[0].out;
 	return rc;
 }
 
@@ -139,15 +164,15 @@ static int kind_check(const struct frag_scenario *s, unsigned at,
 	return frag_phase_is(p, "wait") ? wait_check(p, e) : 0;
 }
 
-int frag_scenario_check(const struct frag_scenario *s,
-			const struct frag_facts *facts, struct frag_topology *t,
-			bool is_sure, struct frag_error *e)
+int frag_scenario_check(struct frag_scenario *s, const struct frag_facts *facts,
+			struct frag_topology *t, bool is_sure,
+			struct frag_error *e)
 {
 	int rc = crew_check(s, e);
 
 	for (unsigned p = 0; p < s->nphases && !rc; p++)
 		rc = kind_check(s, p, e);
 	for (unsigned p = 0; p < s->nphases && !rc; p++)
-		rc = run_check(&s->phases[p], facts, t, is_sure, e);
+		rc = run_check(s, &s->phases[p], facts, t, is_sure, e);
 	return rc;
 }

@@ -10,10 +10,11 @@
 /*
  * Check that the phases of @s go together, and of each workload its needs, its
  * options, its CPUs and its nodes. @is_sure: the user has said --yes. 0, or a
- * negative errno with @e filled; touches nothing.
+ * negative errno with @e filled; touches nothing. A workload that cannot run
+ * here is left out where the scenario goes on without.
  */
-int frag_scenario_check(const struct frag_scenario *s,
-			const struct frag_facts *facts, struct frag_topology *t,
-			bool is_sure, struct frag_error *e);
+int frag_scenario_check(struct frag_scenario *s, const struct frag_facts *facts,
+			struct frag_topology *t, bool is_sure,
+			struct frag_error *e);
 
 #endif

@@ -153,7 +153,8 @@ const struct frag_worker *frag_crew_failed(const struct frag_crew *crew,
 	for (unsigned i = 0; i < crew->count; i++) {
 		const struct frag_worker *w = &crew->workers[i];
 
-		if (phase >= 0 && w->phase != (unsigned)phase)
+		if (w->is_excused ||
+		    (phase >= 0 && w->phase != (unsigned)phase))
 			continue;
 		if (atomic_load(&w->share->state) == FRAG_WORKER_FAILED ||
 		    (w->is_dead && !w->is_killed &&

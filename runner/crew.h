@@ -33,6 +33,7 @@ struct frag_worker {
 	int pidfd;
 	bool is_dead;
 	bool is_killed; /* by us: its death is no failure */
+	bool is_excused; /* its failure was told, and the run goes on */
 	int status; /* of waitid, when it is dead */
 	uint32_t ndoubts; /* that the run has taken over so far */
 	uint32_t shapes; /* likewise: share->shapes at that time */
@@ -62,7 +63,8 @@ void frag_crew_tell(struct frag_crew *crew, int phase, uint32_t command);
 /* Take note of workers that died; true when any did since the last call. */
 bool frag_crew_reap(struct frag_crew *crew);
 
-/* The first worker of phase @phase that failed or died unasked, or NULL. */
+/* The first worker of phase @phase that failed or died unasked, and was not
+ * excused, or NULL. */
 const struct frag_worker *frag_crew_failed(const struct frag_crew *crew,
 					   int phase);
 

@@ -32,6 +32,15 @@ static int phase_hold(struct frag_stage *st, unsigned index,
 	return rc;
 }
 
+/* All have reached their goal, or one of them has failed. */
+static bool is_over(struct frag_stage *st, void *ctx)
+{
+	unsigned index = *(unsigned *)ctx;
+
+	return st->has_failed[index] ||
+	       frag_crew_is_settled(&st->crew, (int)index);
+}
+
 int frag_run_do(struct frag_stage *st, unsigned index, struct frag_outcome *out,
 		struct frag_error *e)
 {
@@ -44,9 +53,10 @@ int frag_run_do(struct frag_stage *st, unsigned index, struct frag_outcome *out,
 		/* It goes on: nothing of it has an end that could be timed. */
 		return frag_stage_wait(st, frag_phase_end(p, 0), -1, e);
 	}
-	rc = frag_stage_wait(st, frag_phase_end(p, UINT64_MAX / 2), (int)index,
-			     e);
-	if (!rc && has_goal(p) && !frag_crew_is_settled(&st->crew, (int)index))
+	rc = frag_stage_wait_for(st, frag_phase_end(p, UINT64_MAX / 2), is_over,
+				 &index, e);
+	if (!rc && has_goal(p) && !st->has_failed[index] &&
+	    !frag_crew_is_settled(&st->crew, (int)index))
 		frag_rundir_warn(
 			&st->session.rundir, false, st->phase,
 			"the time of the phase was over before its workloads reached their goal");

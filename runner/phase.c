@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "cgroup.h"
 #include "clock.h"
+#include "failure.h"
 #include "phase.h"
 #include "stop.h"
 
@@ -27,28 +28,6 @@ int frag_compact(const char *node, struct frag_error *e)
 	if (rc == -EINTR)
 		return rc;
 	return rc ? frag_fail(e, rc, "cannot write to %s", path) : 0;
-}
-
-static int worker_fail(const struct frag_worker *w, struct frag_error *e)
-{
-	const char *message = w->share->message;
-	const char *mend = strstr(message, "; mend: ");
-
-	frag_fail(e, 0, "worker %u (%s) failed", w->number,
-		  w->instance->type->name);
-	if (mend) {
-		frag_error_why(e, "%.*s", (int)(mend - message), message);
-		frag_error_mend(e, "%s", mend + strlen("; mend: "));
-	} else if (message[0])
-		frag_error_why(e, "%s", message);
-	else if (w->status > 128)
-		frag_error_why(e, "signal %d ended it%s", w->status - 128,
-			       w->status == 128 + SIGKILL
-				       ? " (the OOM killer, or somebody)"
-				       : "");
-	else
-		frag_error_why(e, "it left with status %d", w->status);
-	return -ECHILD;
 }
 
 /* What is left to take is below the floor: of MemAvailable, or of what the
@@ -88,7 +67,7 @@ static void floor_watch(struct frag_stage *st)
 
 int frag_stage_watch(struct frag_stage *st, struct frag_error *e)
 {
-	const struct frag_worker *failed;
+	struct frag_worker *failed;
 	int rc = frag_session_error(&st->session);
 
 	if (frag_stop)
@@ -106,8 +85,9 @@ int frag_stage_watch(struct frag_stage *st, struct frag_error *e)
 			e, -ECHILD,
 			"the guardian was killed: it is not safe to go on");
 	frag_crew_reap(&st->crew);
-	failed = frag_crew_failed(&st->crew, -1);
-	return failed ? worker_fail(failed, e) : 0;
+	while (!rc && (failed = frag_stage_failed(st)))
+		rc = frag_failure_take(st, failed, e);
+	return rc;
 }
 
 static void progress_show(const struct frag_stage *st)
@@ -192,6 +172,15 @@ static int left_out_skip(struct frag_stage *st, struct frag_outcome *out,
 	return 0;
 }
 
+/* Workloads that are left out of a phase that is done all the same. */
+static void left_out_note(struct frag_stage *st, const struct frag_phase *p)
+{
+	for (unsigned i = 0; i < p->ninstances; i++)
+		if (p->instances[i].out)
+			frag_rundir_warn(&st->session.rundir, false, st->phase,
+					 "left out: %s", p->instances[i].out);
+}
+
 static int no_root_skip(struct frag_stage *st, struct frag_outcome *out,
 			const char *what)
 {
@@ -227,27 +216,38 @@ static int drain_do(struct frag_stage *st, unsigned index,
 	return 0;
 }
 
+/* What several take is added up. */
+static int compact_once(const char *node, struct frag_outcome *out,
+			struct frag_error *e)
+{
+	uint64_t begin = frag_now();
+	uint64_t cpu = frag_clock(CLOCK_THREAD_CPUTIME_ID);
+	int rc = frag_compact(node, e);
+
+	out->wall_ns += frag_now() - begin;
+	out->cpu_ns += frag_clock(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	return rc;
+}
+
 static int compact_do(struct frag_stage *st, unsigned index,
 		      struct frag_outcome *out, struct frag_error *e)
 {
-	const char *node = st->scenario->phases[index].settings.node;
+	const struct frag_phase_settings *p =
+		&st->scenario->phases[index].settings;
 	struct frag_error why = { 0 };
-	uint64_t begin = frag_now();
-	uint64_t cpu = frag_clock(CLOCK_THREAD_CPUTIME_ID);
-	int rc;
+	uint64_t due = frag_now();
+	int rc = 0;
 
-	(void)e;
 	if (!st->session.facts.is_root)
 		return no_root_skip(st, out, "memory was not compacted");
-	out->node = strcmp(node, "all") != 0 ? node : NULL;
-	rc = frag_compact(node, &why);
-	if (rc == -EINTR)
-		return rc;
-	if (rc)
-		return skip(st, out, &why);
-	out->wall_ns = frag_now() - begin;
-	out->cpu_ns = frag_clock(CLOCK_THREAD_CPUTIME_ID) - cpu;
-	return 0;
+	out->node = strcmp(p->node, "all") != 0 ? p->node : NULL;
+	for (uint64_t i = 0; i < p->times && !rc; i++) {
+		rc = i ? frag_stage_wait(st, due, -1, e) : 0;
+		due = frag_now() + p->every;
+		if (!rc)
+			rc = compact_once(p->node, out, &why);
+	}
+	return why.what[0] && rc != -EINTR ? skip(st, out, &why) : rc;
 }
 
 static int probe_do(struct frag_stage *st, unsigned index,
@@ -292,11 +292,14 @@ int frag_phase_perform(struct frag_stage *st, unsigned index,
 {
 	const struct frag_phase *p = &st->scenario->phases[index];
 	const struct action *a = actions;
+	const char *why;
 	int rc;
 
 	*out = (struct frag_outcome){ .result = "done" };
-	if (p->out)
-		return left_out_skip(st, out, p->out);
+	why = frag_failure_skips(st, index);
+	if (why)
+		return left_out_skip(st, out, why);
+	left_out_note(st, p);
 	while (strcmp(a->name, p->settings.action) != 0)
 		a++;
 	rc = a->perform(st, index, out, e);

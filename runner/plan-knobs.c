@@ -112,6 +112,10 @@ static void phase_print(const struct frag_plan *p,
 			phase->name, phase->out);
 		return;
 	}
+	for (unsigned i = 0; i < phase->ninstances; i++)
+		if (phase->instances[i].out)
+			fprintf(out, "; plan: left out of phase %s: %s\n",
+				phase->name, phase->instances[i].out);
 	if (frag_asked_knobs_parse(&a, &phase->settings.knobs, &none))
 		return;
 	for (unsigned i = 0; i < a.count; i++)

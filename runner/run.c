@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "failure.h"
 #include "stage.h"
 #include "stop.h"
 #include "tell.h"
@@ -61,6 +62,16 @@ static int phase_end(struct work *w, unsigned next, struct frag_error *e)
 	return rc ? rc : frag_words_take(st, e);
 }
 
+/* The knobs of phase @index, without which it may have failed. */
+static int knobs_turn(struct frag_stage *st, unsigned index,
+		      struct frag_error *e)
+{
+	int rc = frag_phase_knobs_turn(&st->knobs, &st->journal,
+				       &st->scenario->phases[index], e);
+
+	return rc ? frag_failure_of_phase(st, index, rc, e) : 0;
+}
+
 static int phases_do(struct work *w, struct frag_error *e)
 {
 	const struct frag_scenario *s = w->stage.scenario;
@@ -76,14 +87,16 @@ static int phases_do(struct work *w, struct frag_error *e)
 		rc = phase_end(w, FIRST_PHASE + i, e);
 		phase_begin(w, FIRST_PHASE + i, s->phases[i].settings.action);
 		if (!rc)
-			rc = frag_phase_knobs_turn(&w->stage.knobs,
-						   &w->stage.journal,
-						   &s->phases[i], e);
-		if (rc)
+			rc = knobs_turn(&w->stage, i, e);
+		if (rc || w->stage.has_failed[i])
 			row->outcome.result = "failed";
 		else
 			rc = frag_phase_perform(&w->stage, i, &row->outcome, e);
 	}
+	/* One in the background may fail long after its phase. */
+	for (unsigned i = 0; i < s->nphases; i++)
+		if (w->stage.has_failed[i] && FIRST_PHASE + i < w->nrows)
+			w->rows[FIRST_PHASE + i].outcome.result = "failed";
 	return rc;
 }
 

@@ -29,6 +29,9 @@ const struct frag_option frag_scenario_options[] = {
 	{ "events", 0, FRAG_CHOICE, ROW(frag_scenario_settings, events),
 	  "default|none|all", "default", 0, 0,
 	  "the kernel's events that are recorded: the rare ones (default), none, or also how often pages are allocated and freed (all, which costs every page fault a microsecond)" },
+	{ "on-failure", 0, FRAG_CHOICE, ROW(frag_scenario_settings, on_failure),
+	  "stop|go-on", "stop", 0, 0,
+	  "when a workload cannot run here, or a worker fails: stop ends the run; go-on leaves the workload out, or ends its phase as failed (a doubt of the run), skips what then has nothing to act on, and does the rest" },
 	{ "knobs", 0, FRAG_WORDS, ROW(frag_scenario_settings, knobs),
 	  "NAME=VALUE...", NULL, 0, 0,
 	  "kernel settings for the time of the run, put back at its end: files of /proc/sys/vm, or paths below /sys/kernel/mm, such as swappiness=10 transparent_hugepage/defrag=never; a row of numbers is written with commas (lowmem_reserve_ratio=256,256,32)" },
@@ -50,6 +53,11 @@ const struct frag_option frag_phase_options[] = {
 	{ "share", 0, FRAG_SHARE, ROW(frag_phase_settings, share), NULL, "50%",
 	  1, 0,
 	  "of release: how much of what it holds each worker gives back, of all workloads that can" },
+	{ "times", 0, FRAG_COUNT, ROW(frag_phase_settings, times), NULL, "1", 1,
+	  1000000, "of compact: how many times memory is compacted" },
+	{ "every", 0, FRAG_TIME, ROW(frag_phase_settings, every), NULL, "0s", 0,
+	  0,
+	  "of compact: from the start of one compaction to that of the next (0s: at once); one that takes longer delays the next" },
 	{ "background", 0, FRAG_FLAG, ROW(frag_phase_settings, is_background),
 	  NULL, "no", 0, 0,
 	  "of run: the workloads go on through all phases that follow, until a phase do = stop or the end" },
@@ -202,7 +210,8 @@ bool frag_phase_has_row(const struct frag_phase *p,
 		{ "kill", "free" },	 { "node", "compact" },
 		{ "node", "probe" },	 { "share", "release" },
 		{ "background", "run" }, { "phase", "stop" },
-		{ "until", "wait" },
+		{ "until", "wait" },	 { "times", "compact" },
+		{ "every", "compact" },
 	};
 	bool is_free = true;
 
@@ -219,6 +228,8 @@ bool frag_phase_has_row(const struct frag_phase *p,
 bool frag_phase_tells_row(const struct frag_phase *p,
 			  const struct frag_option *row)
 {
+	if (!strcmp(row->name, "times") || !strcmp(row->name, "every"))
+		return frag_phase_has_row(p, row) && p->settings.times > 1;
 	return frag_phase_has_row(p, row) &&
 	       (row->type != FRAG_WORDS || p->settings.knobs.count);
 }

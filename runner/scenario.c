@@ -316,6 +316,11 @@ bool frag_phase_is(const struct frag_phase *p, const char *action)
 	return !strcmp(p->settings.action, action);
 }
 
+bool frag_scenario_goes_on(const struct frag_scenario *s)
+{
+	return !strcmp(s->settings.on_failure, "go-on");
+}
+
 void frag_phase_leave_out(struct frag_scenario *s, struct frag_phase *p,
 			  const char *why)
 {

@@ -31,6 +31,7 @@ struct frag_scenario_settings {
 	uint64_t floor;
 	double rate;
 	const char *events;
+	const char *on_failure; /* frag_scenario_goes_on() */
 	struct frag_words knobs; /* scenario-knobs.h */
 };
 
@@ -41,6 +42,8 @@ struct frag_phase_settings {
 	uint64_t kill;
 	const char *node;
 	uint64_t share; /* thousandths */
+	uint64_t times; /* of compact */
+	uint64_t every; /* ns */
 	bool is_background;
 	const char *phase;
 	const char *until;
@@ -184,12 +187,16 @@ void frag_scenario_write(const struct frag_scenario *s, FILE *out);
 bool frag_phase_has_row(const struct frag_phase *p,
 			const struct frag_option *row);
 
-/* The same, but for knobs where there are none. */
+/* The same, but for knobs where there are none, and what is of several
+ * compactions where there is one. */
 bool frag_phase_tells_row(const struct frag_phase *p,
 			  const struct frag_option *row);
 
 /* How many processes @i runs. */
 unsigned frag_instance_processes(const struct frag_instance *i);
+
+/* Does the run go on when a part of it cannot be done? */
+bool frag_scenario_goes_on(const struct frag_scenario *s);
 
 /* True for a phase that runs workloads; false for any other kind. */
 bool frag_phase_is(const struct frag_phase *p, const char *action);

@@ -28,6 +28,7 @@ struct frag_stage {
 	struct frag_csv shapes; /* buf NULL: nobody told of any */
 	struct frag_probe_log probes;
 	uint64_t floor; /* bytes of MemAvailable */
+	bool has_failed[FRAG_PHASES_MAX]; /* phases; the run goes on */
 	const char *floored; /* the phase that was stopped at the floor */
 	const char *phase; /* the name of the one that is on */
 };

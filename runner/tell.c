@@ -8,6 +8,7 @@
 
 #include "base/csv.h"
 #include "base/json.h"
+#include "peak.h"
 #include "scenario-arms.h"
 
 int frag_tell_phases(struct frag_rundir *rd, const struct frag_phase_row *rows,
@@ -196,22 +197,20 @@ static json_t *instance_tell(const struct frag_phase *p,
 {
 	struct total total = total_make(i, crew);
 	json_t *options = json_object();
-	uint64_t bytes = 0;
 
 	rows_tell(options, frag_worker_options, &i->common);
 	rows_tell(options, i->type->options, i->options);
-	if (i->type->bytes)
-		bytes = i->type->bytes(i->options, frag_instance_processes(i),
-				       (size_t)page_size);
 	return json_pack(
-		"{s:s, s:s, s:i, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o}",
+		"{s:s, s:s, s:i, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:s*}",
 		"phase", p->name, "name", i->type->name, "processes",
 		(int)frag_instance_processes(i), "workers", total.workers,
 		"pids", total.pids, "options", options, "bytes",
-		(json_int_t)bytes, "pages", (json_int_t)total.pages,
-		"allocated", (json_int_t)total.allocated, "elapsed_ns",
+		(json_int_t)frag_instance_bytes(i, page_size), "pages",
+		(json_int_t)total.pages, "allocated",
+		(json_int_t)total.allocated, "elapsed_ns",
 		(json_int_t)elapsed_ns(crew, i), "counters",
-		counters_tell(i->type->counters, total.counters));
+		counters_tell(i->type->counters, total.counters), "left_out",
+		i->out);
 }
 
 static json_t *workloads_tell(const struct frag_scenario *s,

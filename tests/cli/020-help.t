@@ -52,6 +52,8 @@ scenario - what happens to the memory, phase by phase
   kill = N                of free: how many of the processes that hold memory
   node = N|all            of compact and probe: the NUMA node, or all of them
   share = N%              of release: how much of what it holds each worker
+  times = N               of compact: how many times memory is compacted
+  every = TIME            of compact: from the start of one compaction to that
   background = yes|no     of run: the workloads go on through all phases that
   phase = NAME            of stop: the phase whose workloads stop and hold what
   until = METRIC <|> NUMBER

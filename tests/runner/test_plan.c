@@ -42,6 +42,37 @@ static bool is_noted(const char *text)
 	return false;
 }
 
+/* A workload that cannot run here ends the plan, or is left out of it; one
+ * that nobody could run is an error in both. */
+static void test_go_on(void **state)
+{
+	static const char text[] =
+		"[phase a]\ndo = run\nworkload = sbrk-interleave\npages = 1\n"
+		"workload = fragment-module\n"
+		"[phase b]\ndo = run\nworkload = fragment-module\n";
+	static const char odd[] = "[scenario]\non-failure = go-on\n"
+				  "[phase a]\ndo = run\nworkload = null\n"
+				  "cpus = nobody\n";
+	const struct frag_facts f = machine();
+	char go_on[sizeof(text) + 64];
+
+	(void)state;
+	/* It wants the module, and somebody's yes. */
+	assert_true(plan(text, &f, false) < 0);
+	assert_int_equal(frag_error_code(&e), FRAG_EXIT_CANNOT);
+	snprintf(go_on, sizeof(go_on), "[scenario]\non-failure = go-on\n%s",
+		 text);
+	assert_int_equal(plan(go_on, &f, false), 0);
+	assert_null(s.phases[0].out);
+	assert_null(s.phases[0].instances[0].out);
+	assert_non_null(strstr(s.phases[0].instances[1].out,
+			       "fragment-module cannot run here"));
+	assert_non_null(s.phases[1].out);
+	assert_int_equal(p.bytes, (uint64_t)2 * 4096);
+	assert_true(plan(odd, &f, false) < 0);
+	assert_int_equal(frag_error_code(&e), FRAG_EXIT_USAGE);
+}
+
 static const char fill[] = "[phase a]\ndo = run\n"
 			   "workload = sbrk-interleave\npages = 25600\n";
 
@@ -377,6 +408,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fits),
+		cmocka_unit_test(test_go_on),
 		cmocka_unit_test(test_shrinks),
 		cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_one_node),
