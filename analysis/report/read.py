@@ -272,3 +272,56 @@ def frames(run, phases, windows):
             found.setdefault(cells[phase], {}).setdefault(int(window), []).append(
                 (int(pfn), int(pages), int(owner)))
     return found
+
+
+def fallbacks_over_time(run, end, bins):
+    """{"fragmenting" or "harmless": (how many, how many in each bin)} of events.csv.
+
+    end: seconds that the bins share. A fallback is fragmenting below the pageblock order.
+    """
+    header, source = rows(run, "events.csv", only=",mm_page_alloc_extfrag,")
+    need = ["t_ns", "fallback_order"]
+    if header is None or any(c not in header for c in need):
+        return {}
+    at, order = (header.index(c) for c in need)
+    counts = {"fragmenting": np.zeros(bins), "harmless": np.zeros(bins)}
+    for cells in source:
+        kind = "fragmenting" if number(cells[order]) < run.order else "harmless"
+        counts[kind][bin_of(number(cells[at]) / 1e9, end, bins)] += 1
+    return {kind: (int(values.sum()), values) for kind, values in counts.items()}
+
+
+def episodes_over_time(run, end, bins):
+    """{kind: (how many, how much in each bin)} of episodes.csv.
+
+    How much: of the time of a bin, what such episodes filled; under an emulator, whose times are
+    none, how many began in it.
+    """
+    header, source = rows(run, "episodes.csv")
+    need = ["t_ns", "kind", "duration_ns"]
+    if header is None or any(c not in header for c in need):
+        return {}
+    at, kind, lasted = (header.index(c) for c in need)
+    found, counts = {}, {}
+    for cells in source:
+        filled = found.setdefault(cells[kind], np.zeros(bins))
+        begin, seconds = number(cells[at]) / 1e9, number(cells[lasted]) / 1e9
+        counts[cells[kind]] = counts.get(cells[kind], 0) + 1
+        if run.is_emulated or not seconds > 0:
+            filled[bin_of(begin, end, bins)] += 1e-9
+        else:
+            fill(filled, begin * bins / end, (begin + seconds) * bins / end)
+    return {key: (counts[key], filled) for key, filled in found.items()}
+
+
+def bin_of(seconds, end, bins):
+    if seconds != seconds:
+        return 0
+    return min(max(int(seconds * bins / end), 0), bins - 1)
+
+
+def fill(filled, begin, end):
+    """Add the stretch from begin to end, both in bins, to the bins that it lies in."""
+    first, last = (min(max(int(x), 0), len(filled) - 1) for x in (begin, end))
+    for i in range(first, last + 1):
+        filled[i] += max(min(end, i + 1) - max(begin, i), 0)

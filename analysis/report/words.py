@@ -237,7 +237,13 @@ def interleave(run):
 def bill(run, row):
     """What a compaction gained and how near it came to the least it could cost."""
     text = f"In the phase “{row['phase']}”, compaction "
-    if not number(row["gained"]):
+    if not row["is_asked"]:
+        text = f"In the phase “{row['phase']}” the kernel compacted without being asked"
+        if number(row["gained"]):
+            text += (f"; at its end {row['gained']:+,.0f} blocks of order {run.order} were free or "
+                     "held as huge pages")
+        text += "."
+    elif not number(row["gained"]):
         text += "was paid for, and what it gained cannot be told."
     elif row["gained"] <= 0:
         text += f"gained no block of order {run.order} ({row['gained']:+,.0f})."

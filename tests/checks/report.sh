@@ -11,7 +11,8 @@ set -u
 
 : "${FRAGBENCH:?the program to test}"
 sample=$(cd "$(dirname "$0")/../analysis/sample" && pwd) || exit 2
-units=$(cd "$(dirname "$0")/../report" && pwd)/test_read.py
+units_dir=$(cd "$(dirname "$0")/../report" && pwd) || exit 2
+units=$units_dir/test_read.py
 case $FRAGBENCH in /*) ;; *) FRAGBENCH=$PWD/$FRAGBENCH ;; esac
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
@@ -151,6 +152,41 @@ check_emulated() {
 	done
 }
 
+# The same run with events, made up, and two of its phases as if they were arms.
+check_events() {
+	fresh seen
+	awk -f "$units_dir/events.awk" </dev/null >seen/events.csv
+	sed -i '1s/{/{ "arms": [ { "name": "first", "phases": [ "prepare" ], "settings": {} },\
+		{ "name": "later", "phases": [ "compact" ], "settings": { "a.b": "<c>" } } ],/' \
+		seen/manifest.json
+	report 0 seen
+	page=seen/report/index.html
+	needs_no_other_file $page
+	[ "$(grep -o 'src="data:image/png' $page | wc -l)" -eq 9 ] ||
+		no 'not all of the nine pictures are in the page'
+	holds $page 'a strip with a lane each for fallbacks, fragmenting, '
+	holds $page 'direct reclaim, kcompactd, proactive compaction, compact_memory.'
+	holds $page 'one panel for each of direct compaction, direct reclaim, kcompactd'
+	holds $page 'who took pages from whom: of 2,066 fallbacks, and of the 1,812'
+	holds $page 'the first fragbench.'
+	holds $page '<th class="n" title="a.b = &lt;c&gt;">later</th>'
+	holds $page '<th scope="row">blocks gained</th><td class="n">19</td><td class="n">77</td>'
+	holds_not $page '<th>compact</th><th class="n">in all'
+	holds $page '<td>contended: it gave up, whatever the write said</td>'
+	holds $page '1 of its compactions gave up (contended), the first in zone Normal'
+	holds $page 'Do not rely on these numbers'
+	# Under an emulator: how often, in which order, and not how long.
+	sed -i 's/^  "kernel": /  "hypervisor": "TCG, QEMU Standard PC",\n&/' \
+		seen/manifest.json
+	rm -rf seen/report seen/summary.json
+	report 0 seen
+	[ "$(grep -o 'src="data:image/png' $page | wc -l)" -eq 7 ] ||
+		no 'not all but the sampler and the latencies are in the page'
+	holds $page 'how many began'
+	holds $page '>contended: it gave up'
+	holds_not $page '[0-9] m?s\b|>m?s<|>us<|>ns<|CPU of kcompactd|lasted \(ms'
+}
+
 # Tags in a phase name, a zone, a worker's name, the command and a note.
 check_hostile() {
 	fresh hostile
@@ -179,7 +215,7 @@ check_missing_tables() {
 	report 0 bare
 	page=bare/report/index.html
 	needs_no_other_file $page
-	for table in buddy index vmstat frames sampler; do
+	for table in buddy index vmstat frames sampler events; do
 		holds $page "($table.csv"
 	done
 	holds $page 'raised the unusable index at order 9 from 0.006 to 0.795'
@@ -286,6 +322,7 @@ fi
 check_page
 check_again
 check_emulated
+check_events
 check_hostile
 check_missing_tables
 check_interrupted

@@ -74,6 +74,37 @@ class Tables(unittest.TestCase):
         self.assertEqual(tables.action(one), "compact")
         self.assertEqual(tables.action(dict(one, node=0)), "compact, node 0")
 
+    def test_fallbacks_fall_into_bins(self):
+        self.write("events.csv", "t_ns,event,order,fallback_order\n"
+                   "0,mm_page_alloc_extfrag,0,0\n1,mm_compaction_begin,,\n"
+                   "4000000000,mm_page_alloc_extfrag,0,0\n3000000000,mm_page_alloc_extfrag,0,1\n")
+        found = read.fallbacks_over_time(self.run_, 4, 2)
+        self.assertEqual(found["fragmenting"][0], 2)
+        self.assertEqual(found["fragmenting"][1].tolist(), [1, 1])
+        self.assertEqual(found["harmless"][1].tolist(), [0, 1])
+
+    def test_episodes_fill_bins(self):
+        self.write("episodes.csv", "t_ns,kind,duration_ns\n"
+                   "500000000,a,2000000000\n3500000000,a,9000000000\n0,b,\n")
+        found = read.episodes_over_time(self.run_, 4, 4)
+        self.assertEqual(found["a"][0], 2)
+        self.assertEqual(found["a"][1].tolist(), [0.5, 1, 0.5, 0.5])
+        self.assertEqual(found["b"][0], 1)
+        self.assertGreater(found["b"][1][0], 0)
+
+    def test_arms_stand_side_by_side(self):
+        self.run_.manifest["arms"] = [
+            {"name": "x", "phases": ["make-x", "do-x"], "settings": {"do.knobs": "k=1"}},
+            {"name": "y", "phases": ["make-y", "do-y"]}]
+        self.run_.summary["metrics"] = {
+            "blocks_gained.do-x": {"value": 7}, "blocks_gained.do-y": {"value": 0},
+            "cpu_ms_per_block.do-x": {"value": 1.5}, "cpu_ms_per_block.do-y": {"value": None}}
+        one, = tables.side_by_side(self.run_)
+        self.assertEqual(one["phase"], "do")
+        self.assertEqual(one["arms"], [("x", "do.knobs = k=1"), ("y", "")])
+        self.assertEqual(one["rows"], [("blocks gained", ["7", "0"]),
+                                       ("the same, per block gained", ["1.5", ""])])
+
     def test_thinning_keeps_every_extreme(self):
         rows = [f"{i},x,{500 + i % 7},{i}\n" for i in range(30000)]
         rows[12345] = "12345,x,9999,12345\n"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The pictures of the report, one module each; all of them in ALL, in order."""
 
-from draw import bars, counters, frames, free, sampler, unusable, work
+from draw import (bars, counters, fallbacks, frames, free, sampler, stalls, unusable,
+                  work)
 
-ALL = (free, unusable, bars, frames, counters, work, sampler)
+ALL = (free, unusable, bars, frames, counters, stalls, fallbacks, work, sampler)

@@ -4,7 +4,7 @@
 import numpy as np
 
 import read
-from draw import style
+from draw import events, style
 
 NAME = "free-memory"
 TITLE = "Free memory, by the size of its blocks"
@@ -29,19 +29,26 @@ def draw(run):
     hidden = run.mib(hidden)
     small = sum(layers[:run.order]) + np.nan_to_num(hidden)
     is_swamped = bool(np.all(small < SWAMPED * sum(layers)))
-    fig, axes = style.figure(4.9 + 1.6 * is_swamped, 1 + is_swamped, 1, sharex=True,
-                             squeeze=False)
+    lanes = events.lanes(run)
+    tall = [4.9] + [1.6] * is_swamped + [events.height(lanes)] * bool(lanes)
+    fig, axes = style.figure(sum(tall), len(tall), 1, sharex=True, squeeze=False,
+                             height_ratios=tall)
     axes = list(axes[:, 0])
     everything(axes[0], run, seconds, layers, hidden)
     if is_swamped:
         stack(axes[1], seconds, layers[:run.order], style.orders_palette(len(layers)))
         hide(axes[1], seconds, sum(layers[:run.order]), hidden)
         finish(axes[1], f"below order {run.order} (MiB)")
+    if lanes:
+        events.strip(axes[-1], run, lanes)
     style.bands(run, axes)
     legend(axes[0])
     most = focus(axes[0], run, seconds, sum(layers) + np.nan_to_num(hidden))
     caption = CAPTION.format(order=run.order) + (CLOSER if is_swamped else "")
-    return fig, caption + (OFF_SCALE.format(most=most) if most else ""), ALT
+    caption += OFF_SCALE.format(most=most) if most else ""
+    if not lanes:
+        return fig, caption, ALT
+    return fig, caption + events.caption(run), ALT + events.alt(lanes)
 
 
 def focus(axis, run, seconds, total):
