@@ -61,7 +61,7 @@ static void event_read(struct frag_run *r, struct frag_table *t,
 {
 	e->t_ns = frag_table_number(t, c->t_ns);
 	e->phase = frag_run_phase(r, t, c->phase, e->t_ns);
-	e->tid = frag_table_number(t, c->tid);
+	e->tid = frag_table_u64(t, c->tid);
 	frag_table_text(t, c->comm, e->comm, sizeof(e->comm));
 	e->order = order_read(t, c->order);
 	e->fallback_order = order_read(t, c->fallback_order);
@@ -87,7 +87,7 @@ static void events_row(struct frag_run *r, struct frag_table *t, void *ctx)
 		return;
 	if (!strcmp(name, "mm_page_alloc_extfrag"))
 		rc = frag_fallback_add(r, &e);
-	else
+	else if (e.tid != FRAG_ABSENT)
 		rc = frag_episode_see(r, name, &e);
 	if (rc)
 		frag_table_fail(t, c->event, "finds no memory");
@@ -152,21 +152,17 @@ void frag_events_free(struct frag_run *r)
 bool frag_events_have(const struct frag_run *r, const char *event)
 {
 	const json_t *events = json_object_get(r->manifest, "events");
-	const json_t *set = json_object_get(events, "set");
-	const json_t *one;
+	const json_t *missing;
 	size_t i;
 
-	if (!r->events || !json_array_size(set))
-		return r->events != NULL;
-	json_array_foreach(set, i, one)
+	json_array_foreach(json_object_get(events, "missing"), i, missing)
 	{
-		const char *name = json_string_value(one);
-		const char *colon = name ? strchr(name, ':') : NULL;
+		const char *name = json_string_value(missing);
 
-		if (name && !strcmp(colon ? colon + 1 : name, event))
-			return true;
+		if (name && !strcmp(name, event))
+			return false;
 	}
-	return false;
+	return r->events != NULL;
 }
 
 void frag_metrics_events(struct frag_run *r)

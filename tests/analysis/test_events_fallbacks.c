@@ -98,12 +98,13 @@ static void fragmenters_are_sorted(void **state)
 }
 
 /* What was not captured is not 0. */
-static void events_of_another_set_are_unknown(void **state)
+static void events_that_a_kernel_lacks_are_unknown(void **state)
 {
 	struct rundir *d = *state;
 
-	rundir_manifest(d, ",\"status\":\"done\",\"events\":{\"set\":"
-			   "[\"compaction:mm_compaction_begin\"]}");
+	rundir_manifest(d, ",\"status\":\"done\",\"events\":{\"missing\":"
+			   "[\"mm_page_alloc_extfrag\","
+			   "\"mm_vmscan_direct_reclaim_begin\"]}");
 	rundir_phase(d, "fill", "run", 0, 100, 0, 0);
 	events_begin(d);
 	rundir_summarize(d);
@@ -112,6 +113,24 @@ static void events_of_another_set_are_unknown(void **state)
 	assert_metric(d, "stall.direct-compaction.count.fill", 0);
 	assert_null(json_object_get(block(d, "metrics"),
 				    "stall.direct-reclaim.count.fill"));
+}
+
+/* Of a task that was past its end the kernel says no number: what it took
+ * counts all the same, and nothing pairs with it. */
+static void tasks_without_a_number_take_part(void **state)
+{
+	struct rundir *d = *state;
+
+	rundir_phase(d, "fill", "run", 0, 100, 0, 0);
+	events_begin(d);
+	rundir_put(d, "events.csv",
+		   "5,fill,mm_page_alloc_extfrag,0,,?,0,1,movable,unmovable,0,"
+		   "4096,0,DMA32,,,,,,\n"
+		   "6,fill,mm_compaction_end,0,,?,,,,,,,0,DMA32,,,1,success,"
+		   "4096,\n");
+	rundir_summarize(d);
+	assert_metric(d, "extfrag.fragmenting.fill", 1);
+	assert_int_equal(number_at(block(d, "episodes"), "unpaired"), 0);
 }
 
 static void damage_is_told_and_leaves_no_table(void **state)
@@ -133,7 +152,8 @@ int main(void)
 		rundir_test(without_events_nothing_is_said),
 		rundir_test(fallbacks_by_hand),
 		rundir_test(fragmenters_are_sorted),
-		rundir_test(events_of_another_set_are_unknown),
+		rundir_test(events_that_a_kernel_lacks_are_unknown),
+		rundir_test(tasks_without_a_number_take_part),
 		rundir_test(damage_is_told_and_leaves_no_table),
 	};
 
