@@ -23,6 +23,7 @@
 #include "base/units.h"
 #include "fragbench/buddy.h"
 #include "fragbench/collector.h"
+#include "fragbench/freelists.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -267,6 +268,27 @@ static void fuzz_read(struct frag_collect *c)
 	free(values);
 }
 
+/* Who looks at the same files without a table. */
+static void fuzz_look(void)
+{
+	struct frag_free_look look;
+	struct frag_zone_span spans[2] = { { .node = 0 } };
+	struct frag_freelists f;
+	struct frag_error e = { 0 };
+	int n;
+
+	if (frag_freelists_open(&f, fuzz_folder(), 0, "DMA32", &e))
+		MUST(e.what[0] && !f.files);
+	frag_freelists_close(&f);
+	frag_free_look_once(fuzz_folder(), &look);
+	MUST(look.buddy.orders <= FRAG_ORDERS_MAX);
+	MUST(frag_pageblock_order(fuzz_folder()) < FRAG_ORDERS_MAX);
+	n = frag_zone_spans(fuzz_folder(), spans, 2);
+	for (int i = 0; i < n && i < 2; i++)
+		MUST(strnlen(spans[i].name, FRAG_ZONE_NAME) < FRAG_ZONE_NAME &&
+		     spans[i].node >= 0 && spans[i].spanned);
+}
+
 /* The text is there at open, or comes after the file was a good one. */
 static void fuzz_collect(const struct fuzz_tree *tree, const uint8_t *data,
 			 size_t size)
@@ -289,6 +311,7 @@ static void fuzz_collect(const struct fuzz_tree *tree, const uint8_t *data,
 		fuzz_read(&c);
 	}
 	tree->type->close(&c);
+	fuzz_look();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
