@@ -25,6 +25,9 @@ int frag_tracefs_open(struct frag_tracefs *t, const char *root,
 
 void frag_tracefs_close(struct frag_tracefs *t);
 
+/* A format file with the flags of allocations has 9 KB. */
+enum { FRAG_FORMAT_TEXT = 64 << 10 };
+
 /* Read events/@system/@name/format into @buf; its length, or a negative errno:
  * -ENOENT when this kernel has no such tracepoint. */
 int frag_tracefs_format(const struct frag_tracefs *t, const char *system,

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORMAT_TEXT = 64 << 10 };
-
 const struct frag_tracepoint frag_tracepoints[] = {
 	{ "kmem", "mm_page_alloc_extfrag", FRAG_LISTEN_ROWS,
 	  "a block was taken from the free lists of another migratetype" },
@@ -90,7 +88,7 @@ static int tracepoint_find(struct frag_listened *l,
 			   const struct frag_tracefs *t, char *text)
 {
 	int n = frag_tracefs_format(t, l->type->system, l->type->name, text,
-				    FORMAT_TEXT);
+				    FRAG_FORMAT_TEXT);
 
 	if (n < 0)
 		return n;
@@ -104,7 +102,7 @@ int frag_listening_find(struct frag_listening *l, const struct frag_tracefs *t,
 			bool all, struct frag_error *e)
 {
 	const struct frag_tracepoint *type = frag_tracepoints;
-	char *text = malloc(FORMAT_TEXT);
+	char *text = malloc(FRAG_FORMAT_TEXT);
 	int first = 0;
 
 	memset(l, 0, sizeof(*l));

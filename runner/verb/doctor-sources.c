@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "events/perf.h"
 #include "tables.h"
 
 static int source_try(const char *root, const char *path)
@@ -171,9 +173,64 @@ void frag_check_debugfs(struct frag_doctor *d)
 		     "the kernel's own indices cannot be set beside ours");
 }
 
-void frag_check_tracefs(struct frag_doctor *d)
+/* What tells whether perf events can be had is to open one, on every CPU. */
+static int event_try(const struct frag_listening *all, struct frag_error *e)
 {
-	mounted_look(d, "/sys/kernel/tracing/events/compaction",
-		     "/sys/kernel/tracing", "tracefs",
-		     "the kernel's events cannot be counted by name");
+	struct frag_listening *one = calloc(1, sizeof(*one));
+	struct frag_perf perf;
+	int rc;
+
+	if (!one)
+		return frag_fail(e, -ENOMEM, "cannot listen to events");
+	one->count = 1;
+	one->events[0] = all->events[0];
+	rc = frag_perf_open(&perf, one, e);
+	if (!rc)
+		frag_perf_close(&perf);
+	free(one);
+	return rc;
+}
+
+static void events_tell(struct frag_doctor *d, const struct frag_listening *l,
+			const struct frag_tracefs *t)
+{
+	struct frag_finding *f =
+		frag_finding_add(d, l->nmissing ? FRAG_NOTE : FRAG_OK,
+				 "tracepoints", "%u of %u, in %s", l->count,
+				 l->count + l->nmissing, t->source);
+
+	if (!l->nmissing)
+		return;
+	frag_finding_why(f, "events.csv and tracepoints.csv lack %s%s",
+			 l->missing[0]->name,
+			 l->nmissing > 1 ? " and others" : "");
+	frag_finding_mend(f, "run on Linux 5.10 or later with "
+			     "CONFIG_COMPACTION=y");
+}
+
+void frag_check_events(struct frag_doctor *d)
+{
+	struct frag_listening *l = calloc(1, sizeof(*l));
+	struct frag_error e = { .exit = 0 };
+	struct frag_finding *f;
+	struct frag_tracefs t;
+	int rc;
+
+	if (!l)
+		return;
+	rc = frag_tracefs_open(&t, d->root, &e);
+	if (!rc)
+		rc = frag_listening_find(l, &t, false, &e);
+	if (!rc && d->is_live)
+		rc = event_try(l, &e);
+	if (!rc) {
+		events_tell(d, l, &t);
+	} else {
+		f = frag_finding_add(d, FRAG_NOTE, "tracepoints", "%s", e.why);
+		frag_finding_why(f, "no events.csv, no tracepoints.csv: %s",
+				 e.what);
+		frag_finding_mend(f, "%s", e.mend);
+	}
+	frag_tracefs_close(&t);
+	free(l);
 }

@@ -38,7 +38,7 @@ static const struct check checks[] = {
 	{ "kernel sources", false, frag_check_collectors },
 	{ "kernel sources", true, frag_check_pagemap },
 	{ "kernel sources", false, frag_check_debugfs },
-	{ "kernel sources", false, frag_check_tracefs },
+	{ "kernel sources", false, frag_check_events },
 	{ "privileges and tools", true, frag_check_root },
 	{ "privileges and tools", true, frag_check_memlock },
 	{ "privileges and tools", true, frag_check_cgroup },

@@ -61,7 +61,7 @@ typedef void frag_check(struct frag_doctor *d);
 frag_check frag_check_collectors;
 frag_check frag_check_pagemap;
 frag_check frag_check_debugfs;
-frag_check frag_check_tracefs;
+frag_check frag_check_events;
 
 /* doctor-self.c: what this process may do. */
 frag_check frag_check_root;

@@ -14,6 +14,7 @@
 
 #include "base/path.h"
 #include "base/source.h"
+#include "events/tracepoints.h"
 #include "tables.h"
 #include "verb.h"
 #include "verb/snapshot-save.h"
@@ -44,10 +45,6 @@ static const char *const patterns[] = {
 	"/sys/kernel/mm/hugepages/",
 	"/sys/kernel/mm/transparent_hugepage/",
 	"/sys/kernel/debug/extfrag/",
-	"/sys/kernel/tracing/events/compaction/mm_compaction_*/format",
-	"/sys/kernel/tracing/events/kmem/mm_page_*/format",
-	"/sys/kernel/tracing/events/migrate/mm_migrate_pages/format",
-	"/sys/kernel/tracing/events/vmscan/mm_vmscan_direct_reclaim_*/format",
 	NULL,
 };
 
@@ -89,6 +86,42 @@ static int sources_save(struct frag_save *s, struct frag_error *e)
 				rc = frag_save_pattern(s, *source, e);
 		}
 	}
+	return rc;
+}
+
+static int format_save(struct frag_save *s, const struct frag_tracefs *t,
+		       const struct frag_tracepoint *point, char *text,
+		       struct frag_error *e)
+{
+	char path[PATH_MAX];
+	int n = frag_tracefs_format(t, point->system, point->name, text,
+				    FRAG_FORMAT_TEXT);
+
+	snprintf(path, sizeof(path), "/sys/kernel/tracing/events/%s/%s/format",
+		 point->system, point->name);
+	if (n >= 0)
+		return frag_save_text(s, path, text, (size_t)n, e);
+	frag_save_leave_out(s, path, strerror(-n));
+	return 0;
+}
+
+/* The tracepoints that fragbench listens to, also where tracefs is not mounted:
+ * in the record it is. */
+static int formats_save(struct frag_save *s, struct frag_error *e)
+{
+	struct frag_error why = { .exit = 0 };
+	struct frag_tracefs t;
+	char *text = malloc(FRAG_FORMAT_TEXT);
+	int rc = 0;
+
+	if (!text)
+		return frag_fail(e, -ENOMEM, "cannot save");
+	if (frag_tracefs_open(&t, s->root, &why))
+		frag_save_leave_out(s, "/sys/kernel/tracing", why.why);
+	for (unsigned i = 0; !rc && t.fd >= 0 && frag_tracepoints[i].name; i++)
+		rc = format_save(s, &t, &frag_tracepoints[i], text, e);
+	frag_tracefs_close(&t);
+	free(text);
 	return rc;
 }
 
@@ -205,6 +238,8 @@ int frag_snapshot_save(FILE *out, const char *root, const char *path, bool json,
 		rc = frag_save_pattern(s, patterns[i], e);
 	if (!rc)
 		rc = sources_save(s, e);
+	if (!rc)
+		rc = formats_save(s, e);
 	if (!rc)
 		rc = page_size_save(s, e);
 	if (!rc)

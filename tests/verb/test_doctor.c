@@ -99,7 +99,7 @@ static void test_mounts(void **state)
 	(void)state;
 	patient_make(&p, MACHINE("5.10-boot"));
 	finding_is(&p, frag_check_debugfs, "/sys/kernel/debug", FRAG_OK);
-	finding_is(&p, frag_check_tracefs, "/sys/kernel/tracing", FRAG_OK);
+	finding_is(&p, frag_check_events, "tracepoints", FRAG_OK);
 	assert_int_equal(unlinkat(p.folder.fd,
 				  "m/sys/kernel/debug/extfrag/unusable_index",
 				  0),
@@ -217,7 +217,7 @@ static void test_unlisted_memory(void **state)
 static void test_reasons_are_given(void **state)
 {
 	static frag_check *const all[] = {
-		frag_check_collectors, frag_check_debugfs,   frag_check_tracefs,
+		frag_check_collectors, frag_check_debugfs,   frag_check_events,
 		frag_check_knobs,      frag_check_hugetlb,   frag_check_thp,
 		frag_check_khugepaged, frag_check_kcompactd, frag_check_swap,
 		frag_check_pcp,	       frag_check_unlisted,
