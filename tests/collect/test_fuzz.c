@@ -181,6 +181,55 @@ static void test_small_texts(void **state)
 			    strlen(fuzz_trees[i].good), i + 1);
 }
 
+static void test_formats(void **state)
+{
+	static const char *const machines[] = { "5.10-boot",
+						"7.3-numa4-fragmented" };
+	static const char *const files[] = {
+		"/sys/kernel/tracing/events/compaction/mm_compaction_end/format",
+		"/sys/kernel/tracing/events/migrate/mm_migrate_pages/format",
+	};
+	uint64_t seed = 0x2545f4914f6cdd1d;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		size_t size;
+		char *text = file_read(machine(machines[i / 2]), files[i % 2],
+				       &size);
+
+		text_damage(FUZZ_FORMAT, text, size, ++seed);
+		free(text);
+	}
+}
+
+/* A ring with a record of every kind, and one that nobody asked for. */
+static void test_rings(void **state)
+{
+	static const uint16_t kinds[][2] = {
+		{ PERF_RECORD_SAMPLE, 72 }, { PERF_RECORD_COMM, 48 },
+		{ PERF_RECORD_FORK, 56 },   { PERF_RECORD_EXIT, 56 },
+		{ PERF_RECORD_LOST, 48 },   { PERF_RECORD_SAMPLE, 80 }
+	};
+	uint8_t bytes[512];
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		const struct perf_event_header h = { .type = kinds[i][0],
+						     .size = kinds[i][1] };
+		const uint32_t raw = h.size - 36;
+
+		memset(bytes + n, (int)i + 1, h.size);
+		memcpy(bytes + n, &h, sizeof(h));
+		if (h.type == PERF_RECORD_SAMPLE)
+			memcpy(bytes + n + 32, &raw, sizeof(raw));
+		n += h.size;
+	}
+	/* The fuzzer's first byte says where the ring begins. */
+	for (unsigned i = 0; i < 20; i++)
+		text_damage(FUZZ_RING, (const char *)bytes, n, i + 1);
+}
+
 static int folder_remove(void **state)
 {
 	(void)state;
@@ -193,6 +242,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_recorded_files),
 		cmocka_unit_test(test_small_texts),
+		cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_rings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, folder_remove);

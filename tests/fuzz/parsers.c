@@ -5,7 +5,8 @@
  *
  *   clang -g -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -Iinclude \
  *     -Irunner -Itests tests/fuzz/parsers.c runner/collect/[a-z]*.c \
- *     runner/base/[a-z]*.c -ljansson -lm -o fuzz-parsers && ./fuzz-parsers
+ *     runner/events/[a-z]*.c runner/base/[a-z]*.c -ljansson -lm -o fuzz-parsers
+ * && ./fuzz-parsers
  *
  * tests/collect/test_fuzz.c drives the same entry without libFuzzer. What must
  * hold is checked here, and a breach aborts.
@@ -21,6 +22,8 @@
 #include "base/csv.h"
 #include "base/option.h"
 #include "base/units.h"
+#include "events/format.h"
+#include "events/ring.h"
 #include "fragbench/buddy.h"
 #include "fragbench/collector.h"
 #include "fragbench/freelists.h"
@@ -57,7 +60,15 @@ static const struct fuzz_tree {
 };
 
 enum { FUZZ_TREES = sizeof(fuzz_trees) / sizeof(*fuzz_trees) };
-enum { FUZZ_LINE, FUZZ_UNITS, FUZZ_OPTION, FUZZ_CSV, FUZZ_COLLECT };
+enum {
+	FUZZ_LINE,
+	FUZZ_UNITS,
+	FUZZ_OPTION,
+	FUZZ_CSV,
+	FUZZ_FORMAT,
+	FUZZ_RING,
+	FUZZ_COLLECT,
+};
 
 /* How many parsers the first byte chooses from. */
 enum { FUZZ_PARSERS = FUZZ_COLLECT + FUZZ_TREES };
@@ -239,6 +250,63 @@ static void fuzz_csv(const uint8_t *data, size_t size)
 	frag_csv_reader_close(&r);
 }
 
+/* Whatever the text says, every field lies where it is looked for, and every
+ * name is one. */
+static void fuzz_format(const uint8_t *data, size_t size)
+{
+	static const uint8_t raw[FRAG_RAW_MAX] = { 0x80, 0xff, 1 };
+	char *text = fuzz_copy(data, size, false);
+	static struct frag_format f;
+	int64_t v;
+
+	if (!frag_format_parse(&f, text, size)) {
+		MUST(f.id && f.nfields && f.nfields <= FRAG_FORMAT_FIELDS);
+		MUST(f.nsymbols <= FRAG_FORMAT_SYMBOLS);
+		for (unsigned i = 0; i < f.nfields; i++) {
+			MUST(frag_format_field(&f, f.fields[i].name) >= 0);
+			for (size_t n = 0; n <= sizeof(raw); n += 8)
+				(void)frag_format_value(&f, (int)i, raw, n, &v);
+		}
+		for (unsigned i = 0; i < f.nsymbols; i++) {
+			MUST(f.symbols[i].field < f.nfields);
+			MUST(memchr(f.symbols[i].name, '\0', FRAG_FORMAT_NAME));
+			MUST(!strpbrk(f.symbols[i].name, ",\"\n"));
+		}
+	}
+	free(text);
+}
+
+static void fuzz_record(void *ctx, const struct frag_record *r)
+{
+	unsigned *count = ctx;
+
+	MUST(r->kind != FRAG_RECORD_OTHER);
+	MUST(r->length <= FRAG_RAW_MAX);
+	if (r->kind == FRAG_RECORD_COMM)
+		MUST(memchr(r->comm, '\0', FRAG_COMM));
+	++*count;
+}
+
+/* A ring of 4 KiB that holds the text from where its first bytes say. */
+static void fuzz_ring(const uint8_t *data, size_t size)
+{
+	enum { RING = 4096 };
+	uint8_t *ring = calloc(1, RING);
+	unsigned count = 0;
+	uint64_t tail;
+
+	MUST(ring);
+	if (size > RING)
+		size = RING;
+	tail = size ? data[0] * 16 : 0;
+	for (size_t i = 0; i < size; i++)
+		ring[(tail + i) % RING] = data[i];
+	(void)frag_ring_take(ring, RING, tail, tail + size, fuzz_record,
+			     &count);
+	MUST(count <= size / 8);
+	free(ring);
+}
+
 /* What a key may be made of, and as many cells as there are key columns. */
 static void fuzz_keys_check(const struct frag_shape *s)
 {
@@ -335,6 +403,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case FUZZ_CSV:
 		fuzz_csv(data, size);
+		break;
+	case FUZZ_FORMAT:
+		fuzz_format(data, size);
+		break;
+	case FUZZ_RING:
+		fuzz_ring(data, size);
 		break;
 	default:
 		fuzz_collect(&fuzz_trees[which - FUZZ_COLLECT], data, size);

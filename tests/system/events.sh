@@ -1,0 +1,160 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The kernel's events on real memory: fallbacks and a compaction are seen, whole,
+# in order and in their phase; nothing is left behind, also after kill -9; and
+# where there are no events a run says so and goes on.
+. tests/system/common
+need_root
+need_memory 2048
+
+"$FRAGBENCH" doctor --json >"$work/doctor" || skip "skipped: no run can be done"
+grep -q '"state": "ok".*"name": "tracepoints"' "$work/doctor" ||
+	skip "skipped: $(grep -o '"name": "tracepoints".*' "$work/doctor")"
+mounts=$(cat /proc/self/mounts)
+
+# The value of $1, a Python expression of the manifest m of the run.
+told() {
+	python3 -c 'import json, sys
+m = json.load(open(sys.argv[1]))
+print(eval(sys.argv[2]))' "$run/manifest.json" "$1"
+}
+
+# Run the scenario $1 with the rest as arguments; $run is its folder.
+run_it() {
+	rm -rf "$results"
+	scenario=$1
+	shift
+	"$FRAGBENCH" run "$work/$scenario" -o "$results" "$@" \
+		>"$work/out" 2>"$work/err"
+	# 5: somebody else made the result doubtful, a compaction that gave up.
+	expect_exit $? 0 5
+	run=$(only_run) || exit 1
+	tables_whole "$run"
+}
+
+# 512 MiB that cannot be moved: more than the unmovable free lists have.
+cat >"$work/pipes.ini" <<-END
+	[scenario]
+	pcp = small
+	[phase pipes]
+	do = run
+	for = 30s
+	workload = pipe-pages
+	pages = 131072
+	[phase compact]
+	do = compact
+	[phase end]
+	do = settle
+	for = 200ms
+END
+run_it pipes.ini --events all
+[ "$(told 'm["events"]["lost"]')" = 0 ] || fail "events were lost"
+[ "$(told 'm["events"]["out_of_order"]')" = 0 ] || fail "rows are out of order"
+[ "$(told 'm["events"]["rows"]')" = $(($(wc -l <"$run/events.csv") - 1)) ] ||
+	fail "the manifest does not know how many rows there are"
+
+# --- fallbacks: unmovable pages from the lists of movable ones
+taken=$(awk -F, '$2 == "pipes" && $3 == "mm_page_alloc_extfrag" &&
+	$6 == "pipe-pages" && $9 == "unmovable" && $10 == "movable" &&
+	$8 >= $7 && $11 ~ /^[01]$/ && $12 > 0 && $14 != ""' "$run/events.csv" |
+	wc -l)
+[ "$taken" -ge 10 ] || fail "$taken fallbacks are seen, not 10 at least"
+
+# --- the compaction: by the runner, each zone begun and ended, with a name
+awk -F, -v tid="$(told 'm["events"]["runner_tid"]')" '
+$2 != "compact" || $5 != tid || $3 !~ /^mm_compaction_(begin|end)$/ { next }
+$6 != "fragbench" || $14 == "" || $19 == "" { print; wrong = 1 }
+$3 ~ /begin/ { open[$13 $14 $19] = 1; begun++ }
+$3 ~ /end/ {
+	if (!open[$13 $14 $19] || $18 !~ /^[a-z_]+$/) { print; wrong = 1 }
+	delete open[$13 $14 $19]; ended++
+}
+END { for (z in open) wrong = 1; exit wrong || begun < 1 || begun != ended }' \
+	"$run/events.csv" || fail "the compaction is not told whole"
+
+# --- in the order of time, each in its phase
+awk -F, 'NR == FNR { start[$1] = $4; end[$1] = $5; next }
+	FNR == 1 { next }
+	$1 < last || $1 < start[$2] || $1 > end[$2] { print; wrong = 1 }
+	{ last = $1 }
+	END { exit wrong }' "$run/phases.csv" "$run/events.csv" ||
+	fail "rows are not in their phase, or not in order"
+
+# --- no row more or less than the kernel counted: up to the last sample, for
+# some come after it
+awk -F, 'NR == FNR { if (FNR == 1) for (i = 3; i <= NF; i++) name[i] = $i
+	else { until = $1; for (i = 3; i <= NF; i++) count[name[i]] = $i }
+	next }
+	FNR > 1 { rows[$3]++; if ($1 > until) later[$3]++ }
+	END {
+		for (n in rows)
+			if (rows[n] - later[n] > count[n] || rows[n] < count[n]) {
+				print n, rows[n], later[n] + 0, count[n]
+				wrong = 1
+			}
+		if (count["mm_page_alloc"] < 131072) wrong = 1
+		exit wrong
+	}' "$run/tracepoints.csv" "$run/events.csv" ||
+	fail "rows and counts differ"
+
+# --- threads that come and go are called by their names
+run=$results
+rm -rf "$results"
+cp "$(command -v sh)" "$work/shortlived"
+"$FRAGBENCH" record -o "$results" -- "$work/shortlived" -c \
+	'echo 1 >/proc/sys/vm/compact_memory' >"$work/out" 2>"$work/err"
+expect_exit $? 0
+run=$(only_run) || exit 1
+grep -q ',mm_compaction_begin,[0-9]*,[0-9]*,shortlived,' "$run/events.csv" ||
+	fail "a process that is gone has no name"
+
+# --- none, when none are asked for
+cat >"$work/short.ini" <<-END
+	[phase settle]
+	do = settle
+	for = 100ms
+END
+run_it short.ini --events none
+[ ! -e "$run/events.csv" ] || fail "there are events that nobody asked for"
+[ ! -e "$run/tracepoints.csv" ] || fail "there are counts that nobody asked for"
+[ "$(told 'm["events"]["set"]')" = none ] || fail "the manifest says no none"
+
+# --- none to be had: said, with the mend, and the run goes on
+if command -v setpriv >"$work/which"; then
+	chmod 755 "$work"
+	mkdir -p "$work/state"
+	chmod 777 "$work/state"
+	rm -rf "$results"
+	mkdir "$results"
+	chmod 777 "$results"
+	# No root, and the program where everybody can execute it.
+	cp "$FRAGBENCH" "$work/fragbench"
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$work/fragbench" \
+		run "$work/short.ini" -o "$results" >"$work/out" 2>"$work/err"
+	expect_exit $? 0
+	says "no events.csv, no tracepoints.csv: "
+	says "mend: run as root"
+	run=$(only_run) || exit 1
+	[ -n "$(told 'm["events"]["why_not"]')" ] || fail "why_not is empty"
+	[ ! -e "$run/events.csv" ] || fail "an empty table was made"
+fi
+
+# --- kill -9: what was written is whole, nothing is mounted, nobody is left
+rm -rf "$results"
+mkdir "$results"
+long_scenario "events = default" >"$work/long.ini"
+"$FRAGBENCH" run "$work/long.ini" -o "$results" >"$work/out" 2>"$work/err" &
+runner=$!
+within 10000 is_filled || fail "the heaps are not filled"
+echo 1 >/proc/sys/vm/compact_memory
+# shellcheck disable=SC2317
+has_events() { grep -q ',mm_compaction_end,' "$results"/2*/events.csv; }
+within 5000 has_events || fail "events are not written while the run goes on"
+kill -9 $runner
+wait $runner 2>/dev/null
+within 2000 is_gone || fail "processes are left: $(ours)"
+mkdir "$work/tables"
+cp "$results"/2*/events.csv "$results"/2*/tracepoints.csv "$work/tables"
+tables_whole "$work/tables"
+[ "$(cat /proc/self/mounts)" = "$mounts" ] || fail "something is mounted"
