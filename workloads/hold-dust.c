@@ -45,8 +45,8 @@ static uint64_t pages_give(struct frag_dust *d, uint64_t n)
 {
 	size_t size = d->ctx->page_size;
 
-	if (!n || madvise(d->memory + (d->pages - n) * size, n * size,
-			  MADV_DONTNEED))
+	if (!n ||
+	    madvise(d->memory + (d->pages - n) * size, n * size, MADV_DONTNEED))
 		return 0;
 	d->pages -= n;
 	frag_add_pages(d->ctx, -(int64_t)n);

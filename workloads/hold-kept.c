@@ -47,9 +47,10 @@ int frag_kept_open(struct frag_kept *k, struct frag_context *ctx,
 	k->words = (k->parts + WORD - 1) / WORD;
 	k->bits = calloc((size_t)room * k->words, sizeof(*k->bits));
 	k->live = calloc(room, sizeof(*k->live));
+	k->tags = calloc(room, sizeof(*k->tags));
 	k->carve = calloc(pages / WORD + 1, sizeof(*k->carve));
 	k->numbers = calloc(pages, sizeof(*k->numbers));
-	if (!k->bits || !k->live || !k->carve || !k->numbers)
+	if (!k->bits || !k->live || !k->tags || !k->carve || !k->numbers)
 		return -ENOMEM;
 	return 0;
 }
@@ -59,6 +60,7 @@ void frag_kept_close(struct frag_kept *k)
 	frag_blocks_close(&k->blocks);
 	free(k->bits);
 	free(k->live);
+	free(k->tags);
 	free(k->carve);
 	free(k->numbers);
 	*k = (struct frag_kept){ 0 };
@@ -114,14 +116,28 @@ static void live_tidy(struct frag_kept *k)
 	k->nlive = n;
 }
 
+uint64_t frag_kept_held(const struct frag_kept *k)
+{
+	uint64_t pages = 0;
+
+	for (uint32_t i = 0; i < k->nlive; i++)
+		pages += k->blocks.block[k->live[i]].pages;
+	return pages;
+}
+
 int frag_kept_drop(struct frag_kept *k, uint32_t n)
 {
+	int done = 0;
 	int rc = 0;
 
-	for (uint32_t i = 0; i < n && i < k->nlive && !rc; i++)
+	for (uint32_t i = 0; i < k->nlive && (uint32_t)done < n && !rc; i++) {
+		if (k->tags[k->live[i]])
+			continue;
 		rc = frag_blocks_drop(&k->blocks, k->live[i]);
+		done++;
+	}
 	live_tidy(k);
-	return rc;
+	return rc ? rc : done;
 }
 
 /* Is the kept page of part @i of block @slot where it was taken? */
@@ -177,23 +193,22 @@ static bool can_see(const struct frag_kept *k)
 	return !k->blocks.is_blind && k->blocks.kpageflags >= 0;
 }
 
-int64_t frag_kept_let_go(struct frag_kept *k, uint64_t n, unsigned looks,
-			 bool (*is_fast)(void *ctx, uint32_t slot), void *ctx)
+int64_t frag_kept_let_go(struct frag_kept *k, uint64_t n, unsigned looks)
 {
 	uint64_t done = 0;
 	int64_t one = 0;
 
 	if (!can_see(k)) {
-		uint32_t blocks = (uint32_t)((n + k->parts - 1) / k->parts);
-
-		blocks = blocks < k->nlive ? blocks : k->nlive;
-		one = frag_kept_drop(k, blocks);
-		return one ? one : (int64_t)blocks * k->parts;
+		one = frag_kept_drop(k,
+				     (uint32_t)((n + k->parts - 1) / k->parts));
+		return one < 0 ? one : one * k->parts;
 	}
-	for (; looks && k->nlive && done < n && one >= 0; looks--) {
+	if (looks > k->nlive)
+		looks = k->nlive;
+	for (; looks && done < n && one >= 0; looks--) {
 		uint32_t slot = k->live[k->asked++ % k->nlive];
 
-		if (is_fast && is_fast(ctx, slot))
+		if (k->tags[slot])
 			continue;
 		one = block_loosen(k, slot, n - done);
 		done += one > 0 ? (uint64_t)one : 0;
@@ -229,7 +244,11 @@ int64_t frag_kept_sweep(struct frag_kept *k, unsigned looks)
 	if (looks > k->nlive)
 		looks = k->nlive;
 	for (; looks && one >= 0; looks--) {
-		one = block_sweep(k, k->live[k->swept++ % k->nlive]);
+		uint32_t slot = k->live[k->swept++ % k->nlive];
+
+		if (k->tags[slot])
+			continue;
+		one = block_sweep(k, slot);
 		done += one;
 	}
 	live_tidy(k);

@@ -3,9 +3,9 @@
  * How many blocks away the target is, and how much of that way to go now.
  *
  * With F free pages, S free blocks of order k and the target u, the index is
- * 1 - S 2^k / F. A block of order b that is taken, and of which all but one page
- * in every 2^k go back, costs q = 2^(b-k) suitable blocks and q pages. So n of
- * them reach the target when (S - nq) 2^k = (1 - u) (F - nq).
+ * 1 - S 2^k / F. A block of order b that is taken, and of which all but one
+ * page in every 2^k go back, costs q = 2^(b-k) suitable blocks and q pages. So
+ * n of them reach the target when (S - nq) 2^k = (1 - u) (F - nq).
  */
 #include "fragbench/hold.h"
 
@@ -37,8 +37,8 @@ double frag_hold_index(const struct frag_hold_law *law,
 {
 	if (!v->free)
 		return 1;
-	return 1 - ldexp((double)v->suitable, (int)law->order) /
-			   (double)v->free;
+	return 1 -
+	       ldexp((double)v->suitable, (int)law->order) / (double)v->free;
 }
 
 double frag_hold_blocks(const struct frag_hold_law *law,

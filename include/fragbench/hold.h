@@ -51,8 +51,8 @@ double frag_hold_blocks(const struct frag_hold_law *law,
 
 /*
  * How many single pages bring it there instead, while blocks stay as they are:
- * more than 0: so many free pages are too many and are to be taken; less than 0:
- * so many too few.
+ * more than 0: so many free pages are too many and are to be taken; less than
+ * 0: so many too few.
  */
 double frag_hold_pages(const struct frag_hold_law *law,
 		       const struct frag_hold_view *v);

@@ -251,16 +251,15 @@ static void test_algebra(void **state)
 		};
 		double take = frag_hold_blocks(&l, &v);
 		double pages = frag_hold_pages(&l, &v);
-		double after = ldexp((double)v.suitable - take * q,
-				     (int)l.order) /
-			       ((double)v.free - take * q);
+		double after =
+			ldexp((double)v.suitable - take * q, (int)l.order) /
+			((double)v.free - take * q);
 
 		assert_near(1 - after, l.target, 1e-9);
 		/* More free in small pieces is the same as more taken. */
 		if (l.target < 1)
-			assert_near(1 - ldexp((double)v.suitable,
-					      (int)l.order) /
-						((double)v.free - pages),
+			assert_near(1 - ldexp((double)v.suitable, (int)l.order) /
+						    ((double)v.free - pages),
 				    l.target, 1e-9);
 		assert_true((take > 0) == (pages < 0) || take == 0);
 	}
