@@ -74,6 +74,8 @@ void frag_dust_rinse(struct frag_dust *d)
 void frag_dust_close(struct frag_dust *d)
 {
 	if (d->memory)
+		pages_give(d, d->pages);
+	if (d->memory)
 		munmap(d->memory, d->room * d->ctx->page_size);
 	*d = (struct frag_dust){ 0 };
 }

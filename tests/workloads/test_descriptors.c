@@ -38,10 +38,17 @@ static void check_row(const struct frag_workload *w,
 	if (!is_name(row->name) || !row->about || !*row->about)
 		fail_msg("%s: option %s: no name or no about", w->name,
 			 row->name);
-	for (unsigned i = 0; i < 3; i++)
-		if (frag_option_find(others[i], row->name))
+	/* Keys of other kinds of phases may be those of a workload, too. */
+	const struct frag_phase run = { .settings.action = "run" };
+
+	for (unsigned i = 0; i < 3; i++) {
+		const struct frag_option *other =
+			frag_option_find(others[i], row->name);
+
+		if (other && (i != 1 || frag_phase_has_row(&run, other)))
 			fail_msg("%s: option %s is a key of all already",
 				 w->name, row->name);
+	}
 	assert_string_not_equal(row->name, "workload");
 	assert_true(row->offset + type_size(row->type) <= w->options_size);
 	assert_true(row->type != FRAG_CHOICE || row->value);
