@@ -31,7 +31,7 @@ static const struct {
 	{ "index", 3 },	    { "MiB", 2 },	  { "ms", 3 },
 	{ "us", 1 },	    { "share", 5 },	  { "ratio", 3 },
 	{ "index/min", 4 }, { "pages/block", 2 }, { "ms/block", 4 },
-	{ "pages/run", 2 },
+	{ "pages/run", 2 }, { "s", 2 },		  { "1/s", 2 },
 };
 
 int frag_metric_decimals(const char *unit)

@@ -91,6 +91,24 @@ struct frag_shape_sums {
 };
 
 struct frag_series; /* drift.c */
+
+/* What the workload `hold` is to hold, as the manifest tells; node -1 and zone
+ * "": all of them. */
+struct frag_hold_asked {
+	bool is_there;
+	double target;
+	unsigned order;
+	int node;
+	char zone[FRAG_ZONE_NAME];
+};
+
+/* How the samples of a phase stand to that. */
+struct frag_held {
+	uint64_t samples;
+	uint64_t within;
+	bool is_reached;
+	uint64_t reached_ns;
+};
 struct frag_fallbacks; /* events.h, as the two below */
 struct frag_stalls;
 struct frag_events;
@@ -116,6 +134,7 @@ struct frag_phase {
 	struct frag_owned owned;
 	struct frag_gain gain;
 	struct frag_shape_sums shape;
+	struct frag_held held;
 	struct frag_histogram *steps; /* NULL: latency.csv has no row of it */
 	struct frag_series *unusable; /* at the pageblock order; may be NULL */
 	unsigned running; /* workers that were seen running in it */
@@ -151,6 +170,7 @@ struct frag_run {
 	struct frag_phase *here; /* the phase found last */
 	struct frag_span tally[FRAG_TALLIES];
 	struct frag_observer observer;
+	struct frag_hold_asked hold;
 	struct frag_events *events; /* NULL: there is no events.csv */
 };
 
@@ -276,6 +296,15 @@ json_t *frag_zone_json(const struct frag_zone_state *z, uint64_t page_size);
 json_t *frag_indices_json(const struct frag_buddy *b,
 			  int (*index)(const struct frag_buddy *, unsigned));
 
+/* --- hold.c --- */
+
+/* What was to be held, before the samples come in. */
+void frag_hold_begin(struct frag_run *r);
+
+/* One sample of phase @p, at @t_ns. */
+void frag_hold_sample(const struct frag_run *r, struct frag_phase *p,
+		      uint64_t t_ns, const struct frag_zones *z);
+
 /* --- index.c --- */
 
 struct frag_index;
@@ -346,6 +375,7 @@ void frag_metrics_counters(struct frag_run *r); /* counters.c */
 void frag_metrics_latency(struct frag_run *r); /* latency.c */
 void frag_metrics_pressure(struct frag_run *r); /* tally.c */
 void frag_metrics_shape(struct frag_run *r); /* shape.c */
+void frag_metrics_hold(struct frag_run *r); /* hold.c */
 void frag_metrics_observer(struct frag_run *r); /* observer.c */
 void frag_metrics_events(struct frag_run *r); /* events.c */
 

@@ -70,7 +70,7 @@ static int zones_copy(struct frag_zones *to, const struct frag_zones *from)
  * All rows of a sample are there. A source never loses a row, so a sample with
  * fewer rows than an earlier one was cut while it was written.
  */
-static int sample_end(struct buddy_reader *b)
+static int sample_end(struct frag_run *r, struct buddy_reader *b)
 {
 	struct frag_phase *p = b->now_phase;
 	int rc = 0;
@@ -83,6 +83,7 @@ static int sample_end(struct buddy_reader *b)
 	}
 	b->most_rows = b->now.count;
 	frag_index_rows(b->index, b->now_ns, p->name, &b->now);
+	frag_hold_sample(r, p, b->now_ns, &b->now);
 	if (!p->begin.count)
 		rc = zones_copy(&p->begin, &b->now);
 	if (!rc)
@@ -153,7 +154,7 @@ static void buddy_row(struct frag_run *r, struct frag_table *t, void *ctx)
 	if (!p)
 		return;
 	if (t_ns != b->now_ns || p != b->now_phase) {
-		t->error = sample_end(b);
+		t->error = sample_end(r, b);
 		b->now.count = 0;
 		b->now_ns = t_ns;
 		b->now_phase = p;
@@ -171,11 +172,12 @@ int frag_read_buddy(struct frag_run *r)
 	int rc = frag_index_begin(&b.index, r);
 	int end;
 
+	frag_hold_begin(r);
 	if (!rc)
 		rc = frag_run_walk(r, "buddy.csv", "the free lists",
 				   buddy_begin, buddy_row, &b);
 	if (!rc)
-		rc = sample_end(&b);
+		rc = sample_end(r, &b);
 	if (rc == -ENOMEM)
 		frag_fail(r->e, rc, "cannot summarise");
 	if (b.incomplete)

@@ -19,7 +19,7 @@ static void (*const measures[])(struct frag_run *) = {
 	frag_metrics_state,    frag_metrics_compaction, frag_metrics_interleave,
 	frag_metrics_work,     frag_metrics_counters,	frag_metrics_latency,
 	frag_metrics_pressure, frag_metrics_observer,	frag_metrics_shape,
-	frag_metrics_events,
+	frag_metrics_events,   frag_metrics_hold,
 };
 
 /* @key of the manifest, or null. */

@@ -283,6 +283,14 @@ static void period_wait(struct frag_context *ctx)
 		s->due_ns = now + o->period;
 }
 
+static uint64_t cpu_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
+}
+
 int frag_holder_step(struct frag_context *ctx)
 {
 	const struct frag_hold_options *o = ctx->options;
@@ -295,7 +303,7 @@ int frag_holder_step(struct frag_context *ctx)
 	if (frag_is_stopping(ctx))
 		return FRAG_IDLE;
 	frag_time_from(ctx);
-	begin = frag_time_now();
+	begin = cpu_now();
 	done = sight_take(ctx, &at);
 	if (!done)
 		done = sweep(ctx);
@@ -306,7 +314,7 @@ int frag_holder_step(struct frag_context *ctx)
 	s->is_busy = done && !s->is_reached;
 	frag_count(ctx, FRAG_HOLD_LOOKS, 1);
 	frag_count(ctx, FRAG_HOLD_CORRECTIONS, done > 0);
-	frag_count(ctx, FRAG_HOLD_TIME, frag_time_now() - begin);
+	frag_count(ctx, FRAG_HOLD_CPU, cpu_now() - begin);
 	return s->is_reached && !strcmp(o->follow, "no") ? FRAG_DONE
 							 : FRAG_MORE;
 }

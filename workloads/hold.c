@@ -15,7 +15,7 @@ static const struct frag_option hold_options[] = {
 	{ "unusable", 0, FRAG_RATE, ROW(unusable), "0..1", "0.8", 0, 1,
 	  "the unusable index that is to be held, hidden pages counted as free ones of order 0" },
 	{ "order", 0, FRAG_COUNT, ROW(order), "K", "0", 0, FRAG_ORDERS_MAX - 1,
-	  "the order that it is about; 0: that of a huge page" },
+	  "the order that it is about; 0: that of a pageblock" },
 	{ "unmovable", 0, FRAG_SHARE, ROW(unmovable), NULL, "0%", 0, 1000,
 	  "share of the blocks in pieces whose kept pages are pinned, so that no compaction mends them" },
 	{ "unmovable-by", 0, FRAG_CHOICE, ROW(unmovable_by), FRAG_PIN_WAYS,
@@ -39,8 +39,8 @@ static const struct frag_option hold_options[] = {
 
 static const struct frag_workload_counter hold_counters[] = {
 	[FRAG_HOLD_LOOKS] = { "looks", "count", "looks at the free lists" },
-	[FRAG_HOLD_TIME] = { "time", "ns",
-			     "time that looking and correcting took, waiting left out" },
+	[FRAG_HOLD_CPU] = { "cpu", "ns",
+			    "CPU time that looking and correcting took" },
 	[FRAG_HOLD_REACHED] = { "reached", "count",
 				"1 once it was at the target for the first time" },
 	[FRAG_HOLD_CORRECTIONS] = { "corrections", "count",
@@ -82,7 +82,7 @@ static int node_of(const struct frag_hold_options *o)
 
 static unsigned order_of(const struct frag_hold_options *o)
 {
-	return o->order ? (unsigned)o->order : frag_blocks_order();
+	return o->order ? (unsigned)o->order : frag_pageblock_order("");
 }
 
 static int order_check(const struct frag_hold_options *o, unsigned orders,

@@ -26,7 +26,7 @@ struct frag_hold_options {
 /* Slots of frag_count(). */
 enum frag_hold_counter {
 	FRAG_HOLD_LOOKS,
-	FRAG_HOLD_TIME,
+	FRAG_HOLD_CPU,
 	FRAG_HOLD_REACHED,
 	FRAG_HOLD_CORRECTIONS,
 	FRAG_HOLD_TAKEN,

@@ -34,13 +34,12 @@ static void check_row(const struct frag_workload *w,
 	static const struct frag_option *const others[] = {
 		frag_scenario_options, frag_phase_options, frag_worker_options
 	};
+	const struct frag_phase run = { .settings.action = "run" };
 
 	if (!is_name(row->name) || !row->about || !*row->about)
 		fail_msg("%s: option %s: no name or no about", w->name,
 			 row->name);
 	/* Keys of other kinds of phases may be those of a workload, too. */
-	const struct frag_phase run = { .settings.action = "run" };
-
 	for (unsigned i = 0; i < 3; i++) {
 		const struct frag_option *other =
 			frag_option_find(others[i], row->name);
