@@ -70,7 +70,7 @@ int frag_stage_watch(struct frag_stage *st, struct frag_error *e)
 	struct frag_worker *failed;
 	int rc = frag_session_error(&st->session);
 
-	if (frag_stop)
+	if (frag_stop && !(st->beside && st->beside->takes_stop))
 		return -EINTR;
 	if (rc) {
 		frag_fail(e, rc, "cannot write the samples to %s",
@@ -90,13 +90,20 @@ int frag_stage_watch(struct frag_stage *st, struct frag_error *e)
 	return rc;
 }
 
-static void progress_show(const struct frag_stage *st)
+static void progress_show(struct frag_stage *st)
 {
 	uint64_t ns = frag_now() - st->session.rundir.start_ns;
 	uint64_t pages = 0;
+	char line[128];
 
 	if (!isatty(STDERR_FILENO))
 		return;
+	if (st->beside) {
+		st->beside->say(st, st->beside->ctx, line, sizeof(line));
+		fprintf(stderr, "\r\033[K%6.1f s  %s  %s", (double)ns / 1e9,
+			st->phase, line);
+		return;
+	}
 	for (unsigned i = 0; i < st->crew.count; i++)
 		pages += atomic_load(&st->crew.workers[i].share->pages);
 	fprintf(stderr, "\r\033[K%6.1f s  %s  (workers took %" PRIu64 " pages)",
@@ -287,6 +294,18 @@ static const struct action {
 	{ "probe", probe_do, true },
 };
 
+/* Wait for the time of the phase, or for what goes on beside it. */
+static int phase_wait(struct frag_stage *st, const struct frag_phase *p,
+		      struct frag_error *e)
+{
+	const struct frag_beside *b = st->beside;
+
+	if (!b || !frag_phase_is(p, "settle"))
+		return frag_stage_wait(st, frag_phase_end(p, 0), -1, e);
+	return frag_stage_wait_for(st, frag_phase_end(p, UINT64_MAX / 2),
+				   b->is_over, b->ctx, e);
+}
+
 int frag_phase_perform(struct frag_stage *st, unsigned index,
 		       struct frag_outcome *out, struct frag_error *e)
 {
@@ -304,7 +323,7 @@ int frag_phase_perform(struct frag_stage *st, unsigned index,
 		a++;
 	rc = a->perform(st, index, out, e);
 	if (!rc && a->waits)
-		rc = frag_stage_wait(st, frag_phase_end(p, 0), -1, e);
+		rc = phase_wait(st, p, e);
 	if (rc)
 		out->result = "failed";
 	return rc;

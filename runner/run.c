@@ -336,6 +336,7 @@ static int work_do(struct work *w, const struct frag_session_config *config,
 	full.events = st->scenario->settings.events;
 	full.phases = w->names;
 	full.extra = w->tables;
+	st->beside = config->beside;
 	rc = frag_session_open(&st->session, &full, e);
 	if (rc)
 		return rc;

@@ -18,6 +18,8 @@
  * NULL outside of a guest (origin.h). finish: what makes index.csv and
  * summary.json of the tables once they are complete; index_columns describes
  * index.csv, episode_columns episodes.csv; NULL when done. */
+struct frag_beside;
+
 struct frag_session_config {
 	const char *kind;
 	const char *scenario;
@@ -34,6 +36,7 @@ struct frag_session_config {
 	int argc;
 	char **argv;
 	json_t *guest;
+	const struct frag_beside *beside; /* stage.h; NULL: nothing */
 	json_t *(*summarize)(int dirfd, struct frag_error *e);
 	json_t *(*index_columns)(unsigned orders);
 	json_t *(*episode_columns)(void);

@@ -16,6 +16,21 @@
 #include "scenario.h"
 #include "session.h"
 
+struct frag_stage;
+
+/*
+ * What a verb does beside the phases. is_over: asked at least every 20 ms while
+ * a phase settles: is it over before its time? Where a phase settles for no
+ * time, it then lasts until that. say: the text of the progress line.
+ * takes_stop: a signal is its matter, and interrupts nothing.
+ */
+struct frag_beside {
+	bool (*is_over)(struct frag_stage *st, void *ctx);
+	void (*say)(struct frag_stage *st, void *ctx, char *line, size_t size);
+	bool takes_stop;
+	void *ctx;
+};
+
 struct frag_stage {
 	struct frag_session session;
 	const struct frag_scenario *scenario;
@@ -31,6 +46,7 @@ struct frag_stage {
 	bool has_failed[FRAG_PHASES_MAX]; /* phases; the run goes on */
 	const char *floored; /* the phase that was stopped at the floor */
 	const char *phase; /* the name of the one that is on */
+	const struct frag_beside *beside; /* NULL: nothing */
 };
 
 /* What became of a phase, for phases.csv. */

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The verb `record`: sample only, for a time or beside a command. */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "analysis/analysis.h"
 #include "base/json.h"
@@ -16,6 +12,7 @@
 #include "session.h"
 #include "stop.h"
 #include "tell.h"
+#include "verb/command.h"
 #include "verb/verbs.h"
 
 struct record_options {
@@ -40,69 +37,6 @@ static const struct frag_option record_options[] = {
 	{ 0 },
 };
 
-/* The command that is recorded; it waits for go until sampling is on. */
-struct command {
-	pid_t pid;
-	int pidfd;
-	int go; /* write end: closing it without a byte ends the child */
-};
-
-_Noreturn static void command_exec(char **argv, int go)
-{
-	char c;
-
-	if (read(go, &c, 1) != 1)
-		_exit(0);
-	execvp(argv[0], argv);
-	fprintf(stderr, "fragbench: cannot run %s: %s\n", argv[0],
-		strerror(errno));
-	_exit(errno == ENOENT ? 127 : 126);
-}
-
-static int command_start(struct command *c, char **argv, struct frag_error *e)
-{
-	int pipes[2];
-	int rc = 0;
-
-	*c = (struct command){ .pidfd = -1, .go = -1 };
-	if (!argv || !argv[0])
-		return 0;
-	if (pipe2(pipes, O_CLOEXEC))
-		return frag_fail(e, -errno, "cannot start %s", argv[0]);
-	c->pid = fork();
-	if (!c->pid) {
-		close(pipes[1]);
-		command_exec(argv, pipes[0]);
-	}
-	if (c->pid < 0)
-		rc = -errno;
-	else
-		c->pidfd = (int)syscall(SYS_pidfd_open, c->pid, 0);
-	if (!rc && c->pidfd < 0)
-		rc = -errno;
-	close(pipes[0]);
-	c->go = pipes[1];
-	return rc ? frag_fail(e, rc, "cannot start %s", argv[0]) : 0;
-}
-
-/* Wait for the command; the exit code as a shell tells it. */
-static int command_end(struct command *c)
-{
-	int status = 0;
-
-	if (c->go >= 0)
-		close(c->go);
-	if (c->pid <= 0)
-		return 0;
-	/* Asked once more to stop: the command is asked, too. */
-	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
-		if (frag_stop)
-			kill(c->pid, frag_stop);
-	close(c->pidfd);
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
-				   : WEXITSTATUS(status);
-}
-
 static int time_left(uint64_t until)
 {
 	uint64_t now = frag_now();
@@ -115,7 +49,8 @@ static int time_left(uint64_t until)
 }
 
 /* Until the time is over, the command has ended, or somebody says stop. */
-static int watch(struct frag_session *s, struct command *c, uint64_t duration)
+static int watch(struct frag_session *s, struct frag_command *c,
+		 uint64_t duration)
 {
 	uint64_t until = duration ? frag_now() + duration : UINT64_MAX;
 	int rc = 0;
@@ -145,29 +80,18 @@ static void phase_tell(struct frag_session *s)
 			    frag_phases_json(s->rundir.manifest, NULL, &row, 1));
 }
 
-/* The command is to stop as well: ^C on its terminal has reached it already,
- * any other signal was meant for us alone. */
-static void stop_forward(const struct command *c)
-{
-	bool is_typed =
-		frag_stop == SIGINT && tcgetpgrp(STDIN_FILENO) == getpgrp();
-
-	if (c->pid > 0 && frag_stop && !is_typed)
-		kill(c->pid, frag_stop);
-}
-
-static int session_run(struct frag_session *s, struct command *c,
+static int session_run(struct frag_session *s, struct frag_command *c,
 		       const struct record_options *o, struct frag_error *e)
 {
 	int rc = frag_session_watch(s, e);
 	int watched = 0;
 	int later;
 
-	if (!rc && c->go >= 0 && write(c->go, "g", 1) != 1)
-		rc = frag_fail(e, -errno, "cannot start the command");
+	if (!rc)
+		rc = frag_command_go(c, e);
 	if (!rc)
 		watched = watch(s, c, o->duration);
-	stop_forward(c);
+	frag_command_stop(c);
 	(void)frag_session_unwatch(s, e);
 	phase_tell(s);
 	later = frag_session_finish(s, rc || watched ? "failed" : "done", e);
@@ -196,7 +120,7 @@ static int record_call(struct frag_call *call, struct frag_error *e)
 	};
 	struct frag_session s = { .rundir = { .dirfd = -1 }, .kmsg = -1 };
 	struct frag_origin origin;
-	struct command c;
+	struct frag_command c;
 	int code = 0;
 	int rc;
 
@@ -216,10 +140,10 @@ static int record_call(struct frag_call *call, struct frag_error *e)
 		frag_origin_free(&origin);
 		return rc;
 	}
-	rc = command_start(&c, call->rest, e);
+	rc = frag_command_start(&c, call->rest, e);
 	if (!rc)
 		rc = session_run(&s, &c, o, e);
-	code = command_end(&c);
+	code = frag_command_end(&c);
 	if (!rc)
 		fprintf(stderr, "run: %s\n", s.rundir.path);
 	frag_session_close(&s);
