@@ -197,6 +197,38 @@ static void compaction_print(const json_t *summary, FILE *out)
 	}
 }
 
+/* What was held, of each phase that the workload hold was at work in. */
+static void hold_print(const json_t *summary, FILE *out)
+{
+	json_t *phase;
+	size_t i;
+
+	json_array_foreach(json_object_get(summary, "phases"), i, phase)
+	{
+		const char *at = text_of(phase, "name");
+		char name[128];
+		double within;
+		double value;
+
+		snprintf(name, sizeof(name), "hold.within_005.%s", at);
+		if (!metric_get(summary, name, &within))
+			continue;
+		fprintf(out,
+			"%s: %.1f %% of the samples within 0.05 of the index to be held",
+			at, within * 100);
+		snprintf(name, sizeof(name), "hold.reached_s.%s", at);
+		if (metric_get(summary, name, &value))
+			fprintf(out, "; first within 0.02 after %.1f s", value);
+		snprintf(name, sizeof(name), "hold.corrections_per_s.%s", at);
+		if (metric_get(summary, name, &value))
+			fprintf(out, "; %.1f corrections/s", value);
+		snprintf(name, sizeof(name), "hold.cpu_share.%s", at);
+		if (metric_get(summary, name, &value))
+			fprintf(out, ", %.1f %% of a CPU", value * 100);
+		fputc('\n', out);
+	}
+}
+
 static void expectation_print(const json_t *one, FILE *out)
 {
 	const json_t *met = json_object_get(one, "met");
@@ -252,6 +284,7 @@ void frag_show_summary(const json_t *summary, FILE *out)
 	nodes_print(summary, order, out);
 	interleave_print(summary, out);
 	compaction_print(summary, out);
+	hold_print(summary, out);
 	if (!strcmp(text_of(summary, "accelerator"), "tcg"))
 		fputs("made under TCG: counts and layouts stand; an emulator's times are not times, and none is told\n",
 		      out);

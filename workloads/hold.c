@@ -89,14 +89,14 @@ static int order_check(const struct frag_hold_options *o, unsigned orders,
 		       struct frag_error *e)
 {
 	if (!frag_blocks_order()) {
-		frag_fail(e, -ENOTSUP,
+		frag_fail(e, 0,
 			  "hold: this kernel has no transparent huge pages");
 		frag_error_mend(e, "a kernel with CONFIG_TRANSPARENT_HUGEPAGE");
 		return -ENOTSUP;
 	}
 	if (order_of(o) < orders)
 		return 0;
-	frag_fail(e, -EINVAL, "order: cannot be %u", order_of(o));
+	frag_fail(e, 0, "order: cannot be %u", order_of(o));
 	frag_error_why(e, "this kernel has orders 0 to %u", orders - 1);
 	frag_error_mend(e, "--order %u", frag_blocks_order());
 	return -EINVAL;
@@ -118,7 +118,7 @@ static int memory_check(const struct frag_hold_options *o, struct frag_error *e)
 		return frag_fail(e, rc, "hold: cannot read /proc/meminfo");
 	if (available >= least)
 		return 0;
-	frag_fail(e, -ENOMEM, "hold: too little memory");
+	frag_fail(e, 0, "hold: too little memory");
 	frag_error_why(e, "%ju MiB are available, and it wants to leave %ju",
 		       (uintmax_t)available >> 20, (uintmax_t)o->leave >> 20);
 	frag_error_mend(e, "--leave %juM", (uintmax_t)(available >> 22));
@@ -135,12 +135,12 @@ static int hold_check(const void *options, unsigned processes,
 	int rc;
 
 	if (processes != 1) {
-		frag_fail(e, -EINVAL, "processes: cannot be %u", processes);
+		frag_fail(e, 0, "processes: cannot be %u", processes);
 		frag_error_why(e, "two that hold would undo each other's work");
 		return -EINVAL;
 	}
 	if (node < -1) {
-		frag_fail(e, -EINVAL, "node: cannot be '%.40s'", o->node);
+		frag_fail(e, 0, "node: cannot be '%.40s'", o->node);
 		frag_error_why(e, "it takes a number or all");
 		return -EINVAL;
 	}

@@ -122,6 +122,10 @@ static bool is_over(struct frag_stage *st, void *ctx)
 		return counter_of(st, "reached") > 0;
 	if (strcmp(st->phase, "hold") != 0)
 		return false;
+	if (!b->has_begun && !counter_of(st, "reached"))
+		frag_rundir_warn(
+			&st->session.rundir, false, st->phase,
+			"the target was not reached before: memory that the host has to fetch first is taken slowly, and what others hold cannot be taken at all");
 	if (!b->has_begun)
 		b->failed = frag_command_go(&b->command, NULL);
 	b->has_begun = true;

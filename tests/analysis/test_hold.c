@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Samples of buddy.csv become how well the index was held, of the phases in
+ * which hold was at work. */
+#include "rundir.h"
+
+static const char options_all[] =
+	",\"status\":\"done\",\"workloads\":[{\"phase\":\"take\",\"name\":"
+	"\"hold\",\"options\":{\"unusable\":\"0.5\",\"order\":\"0\",\"node\":"
+	"\"all\",\"zone\":\"\"}}]";
+static const char options_node[] =
+	",\"status\":\"done\",\"workloads\":[{\"phase\":\"take\",\"name\":"
+	"\"hold\",\"options\":{\"unusable\":\"0.5\",\"order\":\"4\",\"node\":"
+	"\"1\",\"zone\":\"Normal\"}}]";
+
+/* Of 1024 pages that are free @usable are of order @order, the others single;
+ * @hidden of those on per-CPU lists. */
+static void sample(struct rundir *d, uint64_t t_ns, const char *phase,
+		   unsigned node, unsigned order, uint64_t usable,
+		   uint64_t hidden)
+{
+	uint64_t free[11] = { [0] = 1024 - usable - hidden };
+
+	free[order] += usable >> order;
+	rundir_node(d, t_ns, phase, node, "Normal", hidden, free);
+}
+
+static void counters(struct rundir *d)
+{
+	rundir_put(d, "counters.csv",
+		   "t_ns,phase,workload,worker,counter,value\n"
+		   "0,before,hold,1,looks,0\n"
+		   "1000000000,take,hold,1,looks,20\n"
+		   "1000000000,take,hold,1,corrections,10\n"
+		   "1000000000,take,hold,1,cpu,250000000\n"
+		   "4900000000,keep,hold,1,looks,120\n"
+		   "4900000000,keep,hold,1,corrections,11\n"
+		   "4900000000,keep,hold,1,cpu,290000000\n"
+		   "5000000000,teardown,hold,1,looks,121\n");
+}
+
+static void phases(struct rundir *d)
+{
+	rundir_phase(d, "before", "settle", 0, 1000, 0, 0);
+	rundir_phase(d, "take", "run", 1000, 1000001000, 0, 0);
+	rundir_phase(d, "keep", "settle", 1000001000, 5000001000, 0, 0);
+	rundir_phase(d, "teardown", "teardown", 5000001000, 5000002000, 0, 0);
+}
+
+static void has_no_metric(const struct rundir *d, const char *name)
+{
+	const json_t *metrics = json_object_get(d->summary, "metrics");
+
+	if (json_object_get(metrics, name))
+		fail_msg("there is a metric %s", name);
+}
+
+static void samples_are_counted(void **state)
+{
+	struct rundir *d = *state;
+
+	phases(d);
+	counters(d);
+	sample(d, 500, "before", 0, 9, 1024, 0);
+	sample(d, 2000, "take", 0, 9, 1024, 0);
+	sample(d, 300001000, "take", 0, 9, 512, 0);
+	/* hidden pages are free, and of no use to a huge page */
+	sample(d, 2000000000, "keep", 0, 9, 512, 512);
+	sample(d, 3000000000, "keep", 0, 9, 512, 0);
+	sample(d, 4000000000, "keep", 0, 9, 0, 0);
+	sample(d, 4900000000, "keep", 0, 9, 512, 100);
+	rundir_manifest(d, options_all);
+	rundir_summarize(d);
+	assert_metric(d, "hold.within_005.take", 0.5);
+	assert_metric(d, "hold.reached_s.take", 0.3);
+	assert_metric(d, "hold.corrections_per_s.take", 10);
+	assert_metric(d, "hold.cpu_share.take", 0.25);
+	assert_metric(d, "hold.within_005.keep", 0.75);
+	assert_metric(d, "hold.reached_s.keep", 1);
+	assert_metric(d, "hold.corrections_per_s.keep", 0.25);
+	assert_metric(d, "hold.cpu_share.keep", 0.01);
+	has_no_metric(d, "hold.within_005.before");
+	has_no_metric(d, "hold.within_005.teardown");
+}
+
+/* One node, another order: what the others have is of no matter. */
+static void its_own_zones(void **state)
+{
+	struct rundir *d = *state;
+
+	phases(d);
+	counters(d);
+	for (unsigned i = 1; i <= 4; i++) {
+		sample(d, i * 1000, "take", 0, 4, 1024, 0);
+		sample(d, i * 1000, "take", 1, 4, i == 1 ? 0 : 512, 0);
+	}
+	rundir_manifest(d, options_node);
+	rundir_summarize(d);
+	assert_metric(d, "hold.within_005.take", 0.75);
+	rundir_lacks(d, "hold.within_005.keep", "no sample");
+	rundir_lacks(d, "hold.reached_s.keep", "0.02");
+}
+
+/* What an emulator's clock says is not told; what it held is. */
+static void emulated(void **state)
+{
+	struct rundir *d = *state;
+
+	phases(d);
+	counters(d);
+	sample(d, 2000, "take", 0, 9, 512, 0);
+	rundir_guest(d, "\"guest\":{\"accel\":\"tcg\"}",
+		     strchr(options_all + 1, ','));
+	rundir_summarize(d);
+	assert_metric(d, "hold.within_005.take", 1);
+	rundir_lacks(d, "hold.reached_s.take", "TCG");
+	rundir_lacks(d, "hold.cpu_share.take", "TCG");
+}
+
+static void no_hold_no_metrics(void **state)
+{
+	struct rundir *d = *state;
+
+	phases(d);
+	sample(d, 2000, "take", 0, 9, 512, 0);
+	rundir_summarize(d);
+	has_no_metric(d, "hold.within_005.take");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		rundir_test(samples_are_counted),
+		rundir_test(its_own_zones),
+		rundir_test(emulated),
+		rundir_test(no_hold_no_metrics),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
