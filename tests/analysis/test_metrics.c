@@ -23,15 +23,16 @@ static void rows_are_complete_and_unique(void **state)
 /* A time says so in its unit, but for what is made of two times. */
 static void times_are_told(void **state)
 {
-	static const char *const units[] = {
-		"ms", "us", "ns", "pages/s", "ms/block", "index/min"
-	};
+	static const char *const units[] = { "ms",	 "us",	     "ns",
+					     "s",	 "1/s",	     "pages/s",
+					     "ms/block", "index/min" };
 	unsigned times = 0;
 
 	(void)state;
 	for (const struct frag_metric *m = frag_metrics; m->name; m++) {
 		bool is_time = !strcmp(m->name, "over_floor") ||
 			       !strcmp(m->name, "sampler.cpu_share") ||
+			       !strcmp(m->name, "hold.cpu_share") ||
 			       !strcmp(m->name, "stall.share");
 
 		for (unsigned i = 0; i < sizeof(units) / sizeof(*units); i++)
@@ -40,7 +41,7 @@ static void times_are_told(void **state)
 			fail_msg("%s: is_time", m->name);
 		times += is_time;
 	}
-	assert_int_equal(times, 41);
+	assert_int_equal(times, 44);
 }
 
 static void found_by_the_longest_name(void **state)

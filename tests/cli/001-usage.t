@@ -17,6 +17,7 @@ $ fragbench
 ! do
 !   run         [..]
 !   record      [..]
+!   hold        keep memory fragmented while something else runs
 !   vm          run a scenario on any kernel, in throw-away guests
 ! 
 ! read

@@ -8,6 +8,7 @@ scenarios
                     others ask for blocks.
   fragment-module   A kernel module frees every other object: no compaction
                     mends that.
+  hold              Fragmentation that is kept up while something else runs.
   mlock-sieve       One locked page in every pageblock: in compaction's way or
                     not, by a knob alone.
   mmap-churn        Mappings of all sizes come and go: does the machine age, or
@@ -67,6 +68,7 @@ scenarios
                     others ask for blocks.
   fragment-module   A kernel module frees every other object: no compaction
                     mends that.
+  hold              Fragmentation that is kept up while something else runs.
   mlock-sieve       One locked page in every pageblock: in compaction's way or
                     not, by a knob alone.
   mmap-churn        Mappings of all sizes come and go: does the machine age, or
@@ -106,6 +108,10 @@ $ fragbench list --json workloads | grep -v '"missing"'
   {
    "name": "fragment-module",
    "summary": "objects of the kernel itself, every other one given back"
+  },
+  {
+   "name": "hold",
+   "summary": "keeps the unusable index where it is asked to be, by a closed loop"
   },
   {
    "name": "mlock-sieve",
