@@ -15,8 +15,8 @@ enum { NAME_SIZE = 160 };
  * looked at one by one; how often was sampled is a matter of its own. */
 static bool is_loose(const char *key)
 {
-	static const char *const loose[] = { "rate", "seed", "output", "knobs",
-					     "on-failure" };
+	static const char *const loose[] = { "rate", "seed",  "output",
+					     "map",  "knobs", "on-failure" };
 
 	for (size_t i = 0; i < sizeof(loose) / sizeof(loose[0]); i++)
 		if (!strcmp(loose[i], key))

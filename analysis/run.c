@@ -308,6 +308,7 @@ void frag_run_close(struct frag_run *r)
 	json_decref(r->doubts);
 	json_decref(r->metrics);
 	json_decref(r->counted);
+	json_decref(r->maps);
 }
 
 /* --- walking a table --- */

@@ -159,6 +159,7 @@ struct frag_run {
 	json_t *notes;
 	json_t *doubts;
 	json_t *metrics;
+	json_t *maps; /* with their census; NULL: none were taken */
 	json_t *counted; /* phase -> "WORKLOAD.COUNTER" -> by how much it grew */
 	const char
 		*accelerator; /* "tcg", "kvm", ..., "none" outside of guests */
@@ -250,6 +251,7 @@ int frag_read_latency(struct frag_run *r);
 int frag_read_probes(struct frag_run *r); /* and sets their metrics */
 int frag_read_shapes(struct frag_run *r);
 int frag_read_sampler(struct frag_run *r);
+int frag_read_maps(struct frag_run *r); /* and sets their metrics */
 int frag_read_events(struct frag_run *r); /* and writes episodes.csv */
 
 /* --- events.c --- */

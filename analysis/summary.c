@@ -12,7 +12,7 @@ static int (*const readers[])(struct frag_run *) = {
 	frag_read_buddy,   frag_read_tallies,  frag_read_owners,
 	frag_read_ops,	   frag_read_counters, frag_read_latency,
 	frag_read_sampler, frag_read_probes,   frag_read_shapes,
-	frag_read_events,
+	frag_read_events,  frag_read_maps,
 };
 
 static void (*const measures[])(struct frag_run *) = {
@@ -126,6 +126,8 @@ static json_t *summary_build(struct frag_run *r)
 	json_object_set_new(summary, "references", references);
 	json_object_set(summary, "metrics", r->metrics);
 	json_object_set_new(summary, "expectations", expectations);
+	if (r->maps)
+		json_object_set(summary, "maps", r->maps);
 	if (r->events) {
 		json_object_set_new(summary, "fallbacks",
 				    frag_fallbacks_json(r));

@@ -314,21 +314,20 @@ static void map_write(struct frag_owners *o, const uint8_t *map, uint64_t t_ns,
 	strip_write(o, map, t_ns, phase);
 }
 
-int frag_owners_read(struct frag_owners *o, struct frag_rundir *rd,
-		     const struct frag_crew *crew, const char *phase,
-		     struct frag_error *e)
+/* The owners of this moment, written down; NULL where nobody can tell. */
+static uint8_t *owners_see(struct frag_owners *o, struct frag_rundir *rd,
+			   const struct frag_crew *crew, const char *phase)
 {
 	uint64_t t_ns = frag_now() - rd->start_ns;
 	uint8_t *map;
 	int64_t seen;
-	int rc;
 
 	if (o->is_hidden || !o->max_pfn || !has_ranges(crew))
-		return 0;
+		return NULL;
 	map = map_make(o);
 	if (!map) {
 		hidden_note(o, rd, phase, "no memory to look with");
-		return 0;
+		return NULL;
 	}
 	o->low_pfn = o->max_pfn;
 	o->high_pfn = 0;
@@ -339,9 +338,25 @@ int frag_owners_read(struct frag_owners *o, struct frag_rundir *rd,
 		hidden_note(
 			o, rd, phase,
 			"frame numbers are hidden; mend: run as root (CAP_SYS_ADMIN)");
-	munmap(map, o->max_pfn);
-	rc = frag_csv_flush(&o->owners);
+	return map;
+}
+
+int frag_owners_read(struct frag_owners *o, struct frag_rundir *rd,
+		     const struct frag_crew *crew, const char *phase,
+		     struct frag_error *e)
+{
+	uint8_t *map = owners_see(o, rd, crew, phase);
+	int rc = frag_csv_flush(&o->owners);
+	int taken = 0;
+
 	rc = rc ? rc : frag_csv_flush(&o->frames);
+	if (o->mapping)
+		taken = frag_mapping_take(o->mapping, rd, phase, map,
+					  o->max_pfn, e);
+	if (map)
+		munmap(map, o->max_pfn);
+	if (taken)
+		return taken;
 	return rc ? frag_fail(e, rc, "cannot write owners.csv") : 0;
 }
 

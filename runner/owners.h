@@ -8,6 +8,7 @@
 
 #include "base/csv.h"
 #include "crew.h"
+#include "mapping.h"
 #include "rundir.h"
 
 enum { FRAG_STRIP_WINDOWS = 8 };
@@ -23,6 +24,7 @@ struct frag_owners {
 	uint64_t windows[FRAG_STRIP_WINDOWS]; /* first frames of the strip */
 	unsigned nwindows;
 	bool is_hidden; /* frame numbers may not be seen: said once */
+	struct frag_mapping *mapping; /* told of the owners; NULL: nobody is */
 };
 
 /* Create both files and describe them in the manifest. */
@@ -34,7 +36,8 @@ int frag_owners_open(struct frag_owners *o, struct frag_rundir *rd,
  * Read the pagemap of every living worker that told its ranges, and write the
  * rows of @phase. Memory: one byte a frame between the lowest and the highest
  * that a worker owns, and given back. Without the right to see frame numbers a
- * note is left once and nothing is written.
+ * note is left once and nothing is written. In any case the map of the phase is
+ * taken, where maps are.
  */
 int frag_owners_read(struct frag_owners *o, struct frag_rundir *rd,
 		     const struct frag_crew *crew, const char *phase,

@@ -211,6 +211,10 @@ static int watch_open(struct work *w, struct frag_error *e)
 				      st->session.facts.pageblock_order,
 				      st->session.facts.page_size, e);
 	}
+	if (!rc && !strcmp(st->scenario->settings.map, "marks")) {
+		st->owners.mapping = &st->mapping;
+		rc = frag_mapping_begin(&st->mapping, &st->session.rundir, e);
+	}
 	return rc;
 }
 

@@ -32,6 +32,7 @@ struct frag_scenario_settings {
 	double rate;
 	const char *events;
 	const char *on_failure; /* frag_scenario_goes_on() */
+	const char *map;
 	struct frag_words knobs; /* scenario-knobs.h */
 };
 

@@ -40,6 +40,7 @@ struct frag_stage {
 	struct frag_crew crew;
 	struct frag_owners owners;
 	bool has_owners;
+	struct frag_mapping mapping;
 	struct frag_csv shapes; /* buf NULL: nobody told of any */
 	struct frag_probe_log probes;
 	uint64_t floor; /* bytes of MemAvailable */

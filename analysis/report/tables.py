@@ -274,3 +274,30 @@ def options(run):
 def plain(value):
     """An option as it was given, without separators that it does not take."""
     return show(value) if isinstance(value, (bool, dict, list)) else str(value)
+
+
+CLASSES = ("free", "movable", "mixed", "unmovable", "huge")
+
+
+def maps(run, telling):
+    """The maps at the ends of the phases that tell something, in order."""
+    kept = {m.get("phase"): m.get("census") or {} for m in run.summary.get("maps") or []}
+    return [(p["name"], kept[p["name"]]) for p in telling if p["name"] in kept]
+
+
+def census(run, telling):
+    rows = []
+    for phase, found in maps(run, telling):
+        blocks, poison = found.get("pageblocks") or {}, found.get("poison") or {}
+        rows.append({"phase": phase, "blocks": [blocks.get(c, 0) for c in CLASSES],
+                     "frames": poison.get("frames", 0), "half": poison.get("half_frames", 0)})
+    return rows
+
+
+def poison(run, telling):
+    """Kinds, and (frames, pageblocks, alone) of each at the end of each phase."""
+    columns = [{k["kind"]: (k["frames"], k["pageblocks"], k["alone"])
+                for k in (found.get("poison") or {}).get("kinds") or []}
+               for _, found in maps(run, telling)]
+    names = sorted({name for column in columns for name in column})
+    return [(name, [column.get(name) for column in columns]) for name in names]

@@ -261,3 +261,12 @@ def bill(run, row):
 
 def percent(share):
     return f"{share * 100:.3g} %" if share < 0.1 else f"{share * 100:.1f} %"
+
+
+def hidden_in_maps(run):
+    """What per-CPU lists do to a census."""
+    pages = [read.whole(p).get("pcp_pages") or 0 for p in run.phases if read.whole(p)]
+    if not pages or max(pages) < 512:
+        return ""
+    return (f"Up to {max(pages):,} pages were on per-CPU lists: they are free, look like the "
+            "kernel's, and make pageblocks mixed that are not.")

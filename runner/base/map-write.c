@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "map-file.h"
+#include "write.h"
 
 enum { CAPACITY = 1 << 16 };
 
@@ -26,19 +27,11 @@ uint32_t frag_crc32(uint32_t crc, const void *bytes, size_t n)
 
 static void flush(struct frag_map_writer *w)
 {
-	size_t done = 0;
+	int rc = w->error ? 0 : frag_write_all(w->fd, w->buf, w->length);
 
-	while (done < w->length && !w->error) {
-		ssize_t n = write(w->fd, w->buf + done, w->length - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			w->error = -errno;
-		else
-			done += (size_t)n;
-	}
-	w->bytes += done;
+	if (rc)
+		w->error = rc;
+	w->bytes += w->length;
 	w->length = 0;
 }
 

@@ -45,6 +45,7 @@ scenario - what happens to the memory, phase by phase
   floor = SIZE            MemAvailable that the workloads never go below: they
   rate = HZ               samples a second (default: 10; 1 to 1000)
   events = default|none|all
+  map = no|marks          marks: at the end of each phase what every frame is
   knobs = NAME=VALUE...   kernel settings for the time of the run, put back at
 [phase NAME], once for each phase
   do = settle|run|stop|release|free|wait|drain|compact|probe

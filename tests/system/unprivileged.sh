@@ -21,7 +21,7 @@ else
 fi
 cd "$work" || exit 2
 
-as ./fragbench run sbrk-interleave -o "$results" --pages 5000 \
+as ./fragbench run sbrk-interleave -o "$results" --pages 5000 --map marks \
 	--set baseline.for=100ms --set free.for=0s --set settle.for=0s \
 	--set drain.for=0s --set compact.for=0s --set end.for=0s \
 	>"$work/out" 2>"$work/err"
@@ -32,8 +32,14 @@ says "no ballast: only root may set memory aside"
 says "the per-CPU lists stay as they are"
 says "the start is as it was found: only root may drain and compact"
 says "frame numbers are hidden"
+says "no maps: cannot look at the frames: "
 says "phase drain was skipped"
 says "phase compact was skipped: memory was not compacted: only root may"
+
+as ./fragbench map >"$work/out" 2>"$work/err"
+expect_exit $? 3
+says "kpageflags: Permission denied"
+says "mend: run as root"
 
 run=$(only_run) || exit 1
 case $run in *.partial) fail "$run is not sealed" ;; esac

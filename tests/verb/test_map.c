@@ -80,7 +80,7 @@ static void test_a_page(void **state)
 	free(text);
 	text = page(&v, FRAG_COLOUR_TRUE);
 	/* Seven frames of anon and one of slab: the mean colour, marked. */
-	assert_non_null(strstr(text, "\033[30;48;2;101;169;203m:"));
+	assert_non_null(strstr(text, "\033[30;48;2;154;184;194m:"));
 	free(text);
 	text = page(&v, FRAG_COLOUR_256);
 	assert_non_null(strstr(text, ";48;5;"));

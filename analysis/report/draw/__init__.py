@@ -3,5 +3,6 @@
 
 from draw import (bars, counters, fallbacks, frames, free, sampler, stalls, unusable,
                   work)
+from draw import map as memory
 
-ALL = (free, unusable, bars, frames, counters, stalls, fallbacks, work, sampler)
+ALL = (free, unusable, bars, frames, counters, stalls, fallbacks, work, sampler, memory)

@@ -23,7 +23,7 @@ MISSING = ("No maps were taken: map = marks in the scenario, or fragbench run --
 # What can be moved is cold, what cannot is warm; runner/verb/map-draw.c has the same.
 COLOURS = {
     mapfile.HOLE: "#ffffff", mapfile.KERNEL: "#b2182b", mapfile.RESERVED: "#4d2a2a",
-    mapfile.SLAB: "#d55e00", mapfile.TABLE: "#cc79a7", mapfile.ANON: "#56b4e9",
+    mapfile.SLAB: "#d55e00", mapfile.TABLE: "#cc79a7", mapfile.ANON: "#92c5de",
     mapfile.FILE: "#009e73", mapfile.THP: "#0072b2", mapfile.HUGETLB: "#3b3f8f",
     mapfile.UNEVICTABLE: "#e69f00", mapfile.OFFLINE: "#7f7f7f",
 }
@@ -34,7 +34,7 @@ NAMES = {
     mapfile.UNEVICTABLE: "unevictable", mapfile.OFFLINE: "offline",
 }
 FREE_LARGE, FREE_SMALL = "#f2f4f7", "#9fb096"
-WORKERS = ("#56b4e9", "#08306b", "#3690c0", "#7b6fd0", "#66c2a4", "#4d004b")
+WORKERS = ("#00a6d6", "#08306b", "#3690c0", "#7b6fd0", "#66c2a4", "#4d004b")
 FREED, TAKEN, OTHER, SAME = "#0072b2", "#d55e00", "#e6c229", "#eef0f3"
 ROWS_MAX, SIDE_MAX, ZOOM, HOLE_ROWS = 1024, 512, 128, 4
 
