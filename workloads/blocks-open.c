@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -69,16 +70,6 @@ static bool has_faults(size_t size)
 	if (*one && strcmp(one, "inherit"))
 		return strcmp(one, "never") != 0;
 	return *all && strcmp(all, "never") != 0;
-}
-
-/* Are we told how this process stands with frame numbers? */
-static bool is_blind_here(struct frag_blocks *b)
-{
-	uint64_t pfn;
-
-	*(volatile char *)b->block = 0;
-	return b->pagemap < 0 ||
-	       frag_pagemap_read(b->pagemap, (uintptr_t)b->block, 1, &pfn) != 1;
 }
 
 /* Does process_madvise() here take MADV_DONTNEED? Of nothing, to ask. */
@@ -150,30 +141,43 @@ static int zones_open(struct frag_blocks *b, int node)
 	return 0;
 }
 
-/* What @z has above its watermark and what it keeps: in blocks of @order. */
-static uint64_t zone_ready(const struct frag_blocks_zone *z, unsigned order)
+/* What @z has above its watermark and what it keeps, in pages; *look is filled
+ * then. */
+static uint64_t zone_above(const struct frag_blocks_zone *z,
+			   struct frag_free_look *look)
 {
-	struct frag_free_look look;
 	uint64_t pages;
 	uint64_t kept;
-	uint64_t above;
-	uint64_t blocks;
 
-	if (frag_freelists_look(&z->lists, &look))
+	if (frag_freelists_look(&z->lists, look))
 		return 0;
-	pages = frag_buddy_pages(&look.buddy);
-	kept = look.low + z->reserve;
-	above = pages > kept ? (pages - kept) >> order : 0;
-	blocks = frag_buddy_suitable(&look.buddy, order);
-	return blocks < above ? blocks : above;
+	pages = frag_buddy_pages(&look->buddy);
+	kept = look->low + z->reserve;
+	return pages > kept ? pages - kept : 0;
 }
 
 uint64_t frag_blocks_ready(struct frag_blocks *b)
 {
+	struct frag_free_look look;
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < b->nzones; i++) {
+		uint64_t above = zone_above(&b->zones[i], &look) >> b->order;
+		uint64_t blocks =
+			above ? frag_buddy_suitable(&look.buddy, b->order) : 0;
+
+		n += blocks < above ? blocks : above;
+	}
+	return n;
+}
+
+uint64_t frag_blocks_above(struct frag_blocks *b)
+{
+	struct frag_free_look look;
 	uint64_t n = 0;
 
 	for (unsigned i = 0; i < b->nzones; i++)
-		n += zone_ready(&b->zones[i], b->order);
+		n += zone_above(&b->zones[i], &look);
 	return n;
 }
 
@@ -182,6 +186,7 @@ uint64_t frag_blocks_ready(struct frag_blocks *b)
 static int memory_map(struct frag_blocks *b)
 {
 	size_t pad;
+	int rc;
 
 	b->mapped = ((size_t)b->room + 1) * b->size;
 	b->mapping = mmap(NULL, b->mapped, PROT_READ | PROT_WRITE,
@@ -194,22 +199,24 @@ static int memory_map(struct frag_blocks *b)
 	}
 	pad = -(uintptr_t)b->mapping & (b->size - 1);
 	b->memory = b->mapping + pad;
-	madvise(b->mapping, b->mapped, MADV_NOHUGEPAGE);
-	return 0;
+	rc = frag_blocks_advise(b, b->mapping, b->mapped);
+	return rc ? frag_give_up(b->ctx, rc,
+				 "cannot take memory of node %d: %s", b->node,
+				 strerror(-rc))
+		  : 0;
 }
 
-static int node_bind(struct frag_blocks *b, int node)
+int frag_blocks_advise(const struct frag_blocks *b, char *at, size_t bytes)
 {
 	struct frag_node_mask m = { { 0 } };
 
-	if (node < 0)
+	madvise(at, bytes, MADV_NOHUGEPAGE);
+	if (b->node < 0)
 		return 0;
-	frag_node_mask_set(&m, (unsigned)node);
-	if (!mbind(b->mapping, b->mapped, MPOL_BIND, m.bits,
-		   FRAG_NODE_NUMBERS + 1, 0))
-		return 0;
-	return frag_give_up(b->ctx, -errno, "cannot take memory of node %d: %s",
-			    node, strerror(errno));
+	frag_node_mask_set(&m, (unsigned)b->node);
+	return mbind(at, bytes, MPOL_BIND, m.bits, FRAG_NODE_NUMBERS + 1, 0)
+		       ? -errno
+		       : 0;
 }
 
 int frag_blocks_open(struct frag_blocks *b, struct frag_context *ctx,
@@ -221,6 +228,7 @@ int frag_blocks_open(struct frag_blocks *b, struct frag_context *ctx,
 		.ctx = ctx,
 		.room = room,
 		.order = frag_blocks_order(),
+		.node = node,
 		.page_size = ctx->page_size,
 		.pagemap = -1,
 		.kpageflags = -1,
@@ -233,16 +241,16 @@ int frag_blocks_open(struct frag_blocks *b, struct frag_context *ctx,
 			"mend: one with CONFIG_TRANSPARENT_HUGEPAGE");
 	b->size = b->page_size << b->order;
 	b->is_collapsed = !has_faults(b->size);
+	/* Whoever started us may have had it disabled for all its children. */
+	prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
 	b->block = calloc((size_t)room + 1, sizeof(*b->block));
 	b->spare = calloc((size_t)room + 1, sizeof(*b->spare));
 	if (!b->block || !b->spare)
 		return -ENOMEM;
 	b->pagemap = frag_pagemap_open(0);
 	b->kpageflags = frag_kpageflags_open();
-	b->is_blind = is_blind_here(b);
+	b->is_blind = frag_frames_are_hidden();
 	rc = memory_map(b);
-	if (!rc)
-		rc = node_bind(b, node);
 	if (!rc)
 		rc = zones_open(b, node);
 	if (!rc)

@@ -71,23 +71,45 @@ static bool block_split(const struct frag_blocks *b, char *at, uint64_t pfn)
 	return !(flags >> KPF_COMPOUND_HEAD & 1);
 }
 
+int frag_blocks_split(struct frag_blocks *b, uint32_t slot)
+{
+	struct frag_block *block = &b->block[slot];
+
+	if (block->is_huge &&
+	    !block_split(b, frag_blocks_address(b, slot, 0), block->pfn)) {
+		b->unsplit++;
+		return -EBUSY;
+	}
+	block->is_huge = false;
+	return 0;
+}
+
+/* A page table that was filled once stands in the way of a huge page, even when
+ * it is empty (freed with what it maps since 6.14 only): map the slot anew. */
+static bool slot_renew(const struct frag_blocks *b, char *at)
+{
+	return mmap(at, b->size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+		    0) == at &&
+	       !frag_blocks_advise(b, at, b->size);
+}
+
 /* 1: slot @slot has a block; 0: what came was none. */
 static int block_take(struct frag_blocks *b, uint32_t slot)
 {
 	struct frag_block *block = &b->block[slot];
 	char *at = frag_blocks_address(b, slot, 0);
-	int rc = huge_fault(b, at);
 
-	block->pfn = FRAG_NO_FRAME;
-	if (rc || !is_whole(b, at)) {
+	if (block->pfn && !slot_renew(b, at))
+		return 0;
+	*block = (struct frag_block){ .pfn = FRAG_NO_FRAME, .is_huge = true };
+	if (huge_fault(b, at) || !is_whole(b, at)) {
 		b->odd++;
 	} else {
 		if (!b->is_blind)
 			(void)frag_pagemap_read(b->pagemap, (uintptr_t)at, 1,
 						&block->pfn);
-		rc = block_split(b, at, block->pfn);
-		b->unsplit += !rc;
-		if (rc) {
+		if (b->is_lazy || !frag_blocks_split(b, slot)) {
 			block->pages = 1U << b->order;
 			return 1;
 		}

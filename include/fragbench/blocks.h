@@ -29,17 +29,21 @@ struct frag_blocks_zone {
 };
 
 /* One block. pfn: its first frame when it was taken, FRAG_NO_FRAME when that is
- * not known; its pages may be moved later. pages: how many of them are here. */
+ * not known; its pages may be moved later. pages: how many of them are here.
+ * is_huge: it is not split yet. */
 struct frag_block {
 	uint64_t pfn;
 	uint32_t pages;
+	bool is_huge;
 };
 
 /*
  * Opaque but for order (of a block), size (its bytes), room (most blocks at the
  * same time), held (blocks with a page here), is_blind (frame numbers are
- * hidden), odd (what came was no whole block and went back) and unsplit (could
- * not be split and went back). Bookkeeping: 20 bytes a block, 0.04 a page.
+ * hidden), is_lazy (to be set by the caller: blocks stay huge pages, which no
+ * compaction moves, until frag_blocks_split()), odd (what came was no whole
+ * block and went back) and unsplit (could not be split and went back).
+ * Bookkeeping: 20 bytes a block, 0.04 a page.
  */
 struct frag_blocks {
 	unsigned order;
@@ -47,6 +51,7 @@ struct frag_blocks {
 	uint32_t room;
 	uint32_t held;
 	bool is_blind;
+	bool is_lazy;
 	uint64_t odd;
 	uint64_t unsplit;
 
@@ -59,6 +64,7 @@ struct frag_blocks {
 	uint32_t *spare; /* slots that were given back */
 	uint32_t nspare;
 	uint32_t used; /* slots that were ever taken */
+	int node;
 	int pagemap;
 	int kpageflags;
 	int self; /* a pidfd of this process; less than 0: one call a run */
@@ -93,6 +99,14 @@ int frag_blocks_take(struct frag_blocks *b, uint32_t *slots, unsigned n);
 /* How many blocks the free lists have ready for frag_blocks_take(). */
 uint64_t frag_blocks_ready(struct frag_blocks *b);
 
+/* Part block @slot into its pages, where it was left in one piece. 0, or -EBUSY
+ * when somebody holds it: it stays as it is. */
+int frag_blocks_split(struct frag_blocks *b, uint32_t slot);
+
+/* Pages that the zones have above the low watermark and what they keep back:
+ * single ones may be taken as long as this is not 0. */
+uint64_t frag_blocks_above(struct frag_blocks *b);
+
 /*
  * Give back all pages of block @slot whose bits in @kept (2^order of them) are
  * not set, in one call of process_madvise where the kernel takes that, else one
@@ -101,6 +115,10 @@ uint64_t frag_blocks_ready(struct frag_blocks *b);
  */
 int frag_blocks_keep(struct frag_blocks *b, uint32_t slot,
 		     const uint64_t *kept);
+
+/* Ask for memory of @b's node alone for [@at, @at + @bytes), in single pages
+ * until told otherwise; 0 or a negative errno. */
+int frag_blocks_advise(const struct frag_blocks *b, char *at, size_t bytes);
 
 /* Give back all of block @slot; the slot can be taken again. */
 int frag_blocks_drop(struct frag_blocks *b, uint32_t slot);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kernel-page-flags.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -93,6 +94,20 @@ static inline int64_t frag_pagemap_read(int fd, uintptr_t addr, uint64_t pages,
 		pfns[i] = pfn;
 	}
 	return n;
+}
+
+/* Are frame numbers hidden from this process? */
+static inline bool frag_frames_are_hidden(void)
+{
+	volatile char here = 1;
+	uint64_t pfn = 0;
+	int fd = frag_pagemap_open(0);
+	bool is_hidden =
+		fd < 0 || frag_pagemap_read(fd, (uintptr_t)&here, 1, &pfn) != 1;
+
+	if (fd >= 0)
+		close(fd);
+	return is_hidden;
 }
 
 /* The flags (1 << KPF_THP, ...) of @count frames from @pfn on, by the
