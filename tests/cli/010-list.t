@@ -25,6 +25,8 @@ scenarios
                     compaction cannot mend.
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
+  sculpt            The free lists of a published experiment, block by block,
+                    without the experiment.
   slab-dentries     400,000 names that are not there, then half of their
                     folders dropped.
   socket-buffers    16 KiB messages that nobody reads, every second one
@@ -85,6 +87,8 @@ scenarios
                     compaction cannot mend.
   sbrk-interleave   Two processes grow their heaps in turn; one is killed: what
                     is left is dust.
+  sculpt            The free lists of a published experiment, block by block,
+                    without the experiment.
   slab-dentries     400,000 names that are not there, then half of their
                     folders dropped.
   socket-buffers    16 KiB messages that nobody reads, every second one
@@ -148,6 +152,10 @@ $ fragbench list --json workloads | grep -v '"missing"'
   {
    "name": "sbrk-interleave",
    "summary": "processes that grow their heaps with sbrk at the same time"
+  },
+  {
+   "name": "sculpt",
+   "summary": "free lists of the shape that is asked for, block by block"
   },
   {
    "name": "slab-dentries",

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How sculpt makes the shape out of the blocks that it has, what came of it by
+ * the kernel's own lists, and where page tables went. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "fragbench/sculpt-stages.h"
+
+enum {
+	PIN_AT_ONCE = 2048, /* up to 10 us a page */
+	GIVE_NS = 20000000, /* so long may a step give pages back */
+	TABLES_AT_ONCE = 512,
+	FRAMES_AT_ONCE = 512,
+	SLACK = 16, /* blocks of an order that nobody counts */
+};
+
+/* --- planning --- */
+
+/* What is to be made: of a zone only what is not free in it already. */
+static struct frag_buddy shape_due(const struct sculpt_state *s)
+{
+	struct frag_buddy due = s->target.asked;
+
+	for (unsigned o = 0; o < due.orders && s->is_zone; o++) {
+		uint64_t there = s->before.buddy.free[o];
+
+		due.free[o] -= there < due.free[o] ? there : due.free[o];
+	}
+	return due;
+}
+
+/* More blocks are needed than was thought: of those that make runs of the
+ * largest order not every one that comes has its neighbour. */
+static int goal_raise(struct frag_context *ctx, struct sculpt_state *s,
+		      const struct frag_error *e)
+{
+	unsigned up = s->machine.orders - 1 - s->machine.block_order;
+	uint64_t more = s->plan.missing_blocks + (s->plan.missing_runs << up);
+
+	if (s->is_zone || !more)
+		return frag_give_up(ctx, -ENOSPC, "%s: %s", e->what, e->why);
+	if (more < s->nmine / 8)
+		more = s->nmine / 8;
+	s->goal = s->nmine + more;
+	return SCULPT_BACK;
+}
+
+int frag_carve_pack(struct frag_context *ctx, struct sculpt_state *s)
+{
+	const struct sculpt_options *o = ctx->options;
+	const struct frag_sculpt_stock stock = {
+		.pfn = s->pfn,
+		.blocks = s->nmine,
+		.spread = o->spread,
+		.unmovable = o->unmovable,
+		.seed = ctx->seed,
+	};
+	struct frag_buddy due = shape_due(s);
+	struct frag_error e = { 0 };
+	uint64_t began = frag_time_now();
+	int rc;
+
+	frag_sculpt_plan_free(&s->plan);
+	rc = frag_sculpt_pack(&s->plan, &due, &s->machine, &stock, ctx, &e);
+	frag_count(ctx, SCULPT_PLAN_NS, frag_time_now() - began);
+	if (rc == -ECANCELED)
+		return SCULPT_MORE;
+	if (rc == -ENOSPC)
+		return goal_raise(ctx, s, &e);
+	if (rc)
+		return frag_give_up(ctx, rc, "%s: %s", e.what, e.why);
+	frag_count(ctx, SCULPT_TOUCHED, s->plan.touched);
+	return SCULPT_NEXT;
+}
+
+/* --- pinning --- */
+
+int frag_carve_pin(struct frag_context *ctx, struct sculpt_state *s)
+{
+	const struct sculpt_options *o = ctx->options;
+	unsigned n = 0;
+	unsigned group;
+
+	if (!strcmp(o->unmovable_by, "page-tables"))
+		return SCULPT_NEXT;
+	for (; s->at < s->nmine && n < PIN_AT_ONCE; s->at++)
+		if (s->plan.pin[s->at] != FRAG_SCULPT_NO_PIN)
+			s->pages[n++] = frag_blocks_address(
+				&s->blocks, s->mine[s->at], s->plan.pin[s->at]);
+	for (unsigned done = 0; done < n;) {
+		int rc = frag_pins_add(&s->pins, s->pages + done, n - done,
+				       &group);
+
+		if (rc < 0)
+			return rc;
+		done += (unsigned)rc;
+	}
+	frag_count(ctx, SCULPT_PINNED, n);
+	frag_count(ctx, SCULPT_PINNED_BLOCKS, n);
+	return s->at < s->nmine ? SCULPT_MORE : SCULPT_NEXT;
+}
+
+/* --- giving back --- */
+
+/* How many pages of block @slot are no longer where they were: a compaction of
+ * the kernel's own has been at work, or a pin moved them. */
+static uint64_t block_moved(const struct sculpt_state *s, uint32_t slot)
+{
+	uint64_t first = frag_blocks_pfn(&s->blocks, slot);
+	uint64_t frames[FRAMES_AT_ONCE];
+	uint64_t moved = 0;
+	uint64_t n;
+
+	if (first == FRAG_NO_FRAME)
+		return 0;
+	for (uint64_t i = 0; i < 1ULL << s->blocks.order; i += n) {
+		n = (1ULL << s->blocks.order) - i;
+		n = n < FRAMES_AT_ONCE ? n : FRAMES_AT_ONCE;
+		if (frag_pagemap_read(s->blocks.pagemap,
+				      (uintptr_t)frag_blocks_address(&s->blocks,
+								     slot, i),
+				      n, frames) != (int64_t)n)
+			return moved;
+		for (uint64_t j = 0; j < n; j++)
+			moved += frames[j] != first + i + j;
+	}
+	return moved;
+}
+
+/* Looked at before anything is freed, so that giving back is quick: what
+ * others do meanwhile is taken for ours. */
+int frag_carve_look(struct frag_context *ctx, struct sculpt_state *s)
+{
+	uint64_t began = frag_time_now();
+
+	for (; s->at < s->nmine && frag_time_now() - began < GIVE_NS; s->at++)
+		if (s->plan.use[s->at] != FRAG_SCULPT_SPARE)
+			frag_count(ctx, SCULPT_MOVED,
+				   block_moved(s, s->mine[s->at]));
+	return s->at < s->nmine ? SCULPT_MORE : SCULPT_NEXT;
+}
+
+static int block_give(struct sculpt_state *s, uint64_t i)
+{
+	switch ((enum frag_sculpt_use)s->plan.use[i]) {
+	case FRAG_SCULPT_TOUCHED:
+		return frag_blocks_keep(&s->blocks, s->mine[i],
+					s->plan.kept + i * s->plan.words);
+	case FRAG_SCULPT_WHOLE:
+		return frag_blocks_drop(&s->blocks, s->mine[i]);
+	case FRAG_SCULPT_SPARE:
+		break;
+	}
+	return 0;
+}
+
+int frag_carve_give(struct frag_context *ctx, struct sculpt_state *s)
+{
+	uint64_t pages = atomic_load(&ctx->share->pages);
+	uint64_t began = frag_time_now();
+	int rc = 0;
+
+	while (s->at < s->nmine && !rc && !frag_is_stopping(ctx) &&
+	       frag_time_now() - began < GIVE_NS)
+		rc = block_give(s, s->at++);
+	frag_count(ctx, SCULPT_GIVE_NS, frag_time_now() - began);
+	frag_count(ctx, SCULPT_GIVEN, pages - atomic_load(&ctx->share->pages));
+	if (rc)
+		return rc;
+	return s->at < s->nmine ? SCULPT_MORE : SCULPT_NEXT;
+}
+
+/* --- judging --- */
+
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+/* What there is more of than before; of a zone all that there is. */
+static struct frag_buddy shape_got(const struct sculpt_state *s)
+{
+	struct frag_buddy got = s->after.buddy;
+
+	for (unsigned o = 0; o < got.orders && !s->is_zone; o++) {
+		uint64_t there = s->before.buddy.free[o];
+
+		got.free[o] -= there < got.free[o] ? there : got.free[o];
+	}
+	return got;
+}
+
+/* The orders below the pageblock's in which too much is missing or too many. */
+static void orders_doubt(struct frag_context *ctx, const struct sculpt_state *s,
+			 const struct frag_buddy *got)
+{
+	const struct sculpt_options *o = ctx->options;
+	const struct frag_buddy *asked = &s->target.asked;
+	char text[128] = "";
+	size_t n = 0;
+
+	for (unsigned k = 0; k < s->machine.block_order; k++) {
+		uint64_t most = asked->free[k] * o->tolerance / 1000;
+
+		most = most < SLACK ? SLACK : most;
+		if (distance(asked->free[k], got->free[k]) > most &&
+		    n < sizeof(text))
+			n += (size_t)snprintf(text + n, sizeof(text) - n,
+					      "%s%ju of %ju of order %u",
+					      n ? ", " : "",
+					      (uintmax_t)got->free[k],
+					      (uintmax_t)asked->free[k], k);
+	}
+	if (n)
+		frag_doubt(
+			ctx,
+			"sculpt: not the shape that was asked for: %s (%ju "
+			"pages were moved by others, %ju hide on per-CPU "
+			"lists); mend: a quieter machine, start = clean, pcp = "
+			"small, knobs = compaction_proactiveness=0",
+			text, (uintmax_t)ctx->share->counters[SCULPT_MOVED],
+			(uintmax_t)s->after.pcp_pages);
+}
+
+static void shape_report(struct frag_context *ctx, const struct sculpt_state *s,
+			 const struct frag_buddy *got)
+{
+	const struct sculpt_options *o = ctx->options;
+	const struct frag_sculpt_target *t = &s->target;
+	struct frag_shaped shaped = {
+		.orders = s->machine.orders,
+		.order = t->order,
+		.asked_unusable = (uint64_t)t->unusable,
+		.got_unusable = (uint64_t)frag_buddy_unusable(got, t->order),
+	};
+	uint64_t far = distance(shaped.asked_unusable, shaped.got_unusable);
+	uint64_t most = 0;
+
+	for (unsigned k = 0; k < s->machine.orders; k++) {
+		shaped.asked[k] = t->asked.free[k];
+		shaped.got[k] = got->free[k];
+		if (k < s->machine.block_order &&
+		    distance(shaped.asked[k], shaped.got[k]) > most)
+			most = distance(shaped.asked[k], shaped.got[k]);
+	}
+	frag_count(ctx, SCULPT_DISTANCE, most);
+	frag_report_shape(ctx, &shaped);
+	if (far > (o->tolerance ? o->tolerance : 1))
+		frag_doubt(ctx,
+			   "sculpt: unusable at order %u is %.3f and %.3f was "
+			   "asked for; mend: a quieter machine, pcp = small",
+			   t->order, (double)shaped.got_unusable / 1000,
+			   (double)shaped.asked_unusable / 1000);
+}
+
+int frag_carve_judge(struct frag_context *ctx, struct sculpt_state *s)
+{
+	int rc = frag_carve_zones_rinse(s, 1);
+	struct frag_buddy got;
+
+	if (!rc)
+		rc = frag_freelists_look(&s->lists, &s->after);
+	if (rc)
+		return frag_give_up(ctx, rc, "cannot look at the free lists");
+	got = shape_got(s);
+	/* A few blocks are lost in what others do; it is not said of them. */
+	if (s->is_rinsed) {
+		orders_doubt(ctx, s, &got);
+		shape_report(ctx, s, &got);
+	}
+	return SCULPT_NEXT;
+}
+
+/* --- page tables --- */
+
+static int tables_open(struct frag_context *ctx, struct sculpt_state *s)
+{
+	size_t span = ctx->page_size / 8 * ctx->page_size;
+
+	s->tables_bytes = (s->plan.pinned + 1) * span;
+	s->tables = mmap(NULL, s->tables_bytes, PROT_READ,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (s->tables == MAP_FAILED) {
+		s->tables = NULL;
+		return frag_give_up(ctx, -errno,
+				    "no address space for %u page tables",
+				    s->plan.pinned);
+	}
+	/* The huge zero page would need no table. */
+	madvise(s->tables, s->tables_bytes, MADV_NOHUGEPAGE);
+	return 0;
+}
+
+/* One page table for each block that is to have one; the kernel says where. */
+int frag_carve_tables(struct frag_context *ctx, struct sculpt_state *s)
+{
+	const struct sculpt_options *o = ctx->options;
+	size_t span = ctx->page_size / 8 * ctx->page_size;
+	int rc;
+
+	if (strcmp(o->unmovable_by, "page-tables") != 0)
+		return SCULPT_NEXT;
+	rc = s->tables ? 0 : tables_open(ctx, s);
+	if (!s->tables)
+		return rc;
+	for (unsigned n = 0; n < TABLES_AT_ONCE; n++) {
+		if (s->at == s->plan.pinned)
+			return SCULPT_NEXT;
+		(void)*(volatile const char *)(s->tables + s->at++ * span);
+		frag_count(ctx, SCULPT_PINNED, 1);
+	}
+	return SCULPT_MORE;
+}
+
+/* Is a page table among the frames of the block that was at @pfn? */
+static bool has_table(const struct sculpt_state *s, uint64_t pfn)
+{
+	uint64_t flags[FRAMES_AT_ONCE];
+	uint64_t size = 1ULL << s->blocks.order;
+
+	for (uint64_t i = 0; i < size; i += FRAMES_AT_ONCE) {
+		uint64_t n =
+			size - i < FRAMES_AT_ONCE ? size - i : FRAMES_AT_ONCE;
+		int64_t got = frag_kpageflags_read(s->blocks.kpageflags,
+						   pfn + i, n, flags);
+
+		for (int64_t j = 0; j < got; j++)
+			if (flags[j] >> KPF_PGTABLE & 1)
+				return true;
+	}
+	return false;
+}
+
+/* Which of the blocks hold one is counted, not assumed. */
+int frag_carve_look_for_tables(struct frag_context *ctx, struct sculpt_state *s)
+{
+	uint64_t began = frag_time_now();
+
+	if (!s->tables || s->blocks.is_blind || s->blocks.kpageflags < 0)
+		return SCULPT_NEXT;
+	for (; s->at < s->nmine && frag_time_now() - began < GIVE_NS; s->at++)
+		if (s->plan.use[s->at] == FRAG_SCULPT_TOUCHED)
+			frag_count(ctx, SCULPT_PINNED_BLOCKS,
+				   has_table(s, s->pfn[s->at]));
+	return s->at < s->nmine ? SCULPT_MORE : SCULPT_NEXT;
+}
