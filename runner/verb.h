@@ -15,7 +15,7 @@ enum { FRAG_ARGUMENTS_MAX = 4096 };
 /* What a verb is called with. options: its own struct, filled. */
 struct frag_call {
 	const void *options;
-	const char *words[FRAG_ARGUMENTS_MAX];
+	const char *words[FRAG_ARGUMENTS_MAX + 1]; /* NULL at the end */
 	unsigned nwords;
 	char **rest; /* what stood behind "--", or NULL */
 	int argc; /* the whole command line, for the manifest */

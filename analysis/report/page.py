@@ -21,6 +21,8 @@ def pictures(run, folder, svg):
     found = {}
     for number, module in enumerate(draw.ALL, 1):
         drawn = module.draw(run)
+        if drawn is None:
+            continue  # not of this kind of run
         if isinstance(drawn, str):
             found[module.NAME] = {"title": module.TITLE, "missing": drawn}
             continue

@@ -19,8 +19,9 @@ NAN = float("nan")
 class Run:
     """A run directory: its manifest, its summary, and tables on demand."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, others=()):
         self.folder = folder
+        self.others = others  # folders of the runs that were given with it
         self.manifest = self._json("manifest.json")
         self.summary = self._json("summary.json")
 

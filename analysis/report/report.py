@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""report.py RUN FOLDER [--svg]: write the report of a run directory into an empty folder.
+"""report.py RUN FOLDER [--svg] [OTHER...]: write the report of a run directory into an empty folder.
+
+OTHER are runs that were given with it: they share its response curve, if they have one.
 
 Started by `fragbench report`, which has made FOLDER, puts it in its place when this
 succeeds and clears it away when not. What the exit codes mean stands there, too.
@@ -34,14 +36,15 @@ def quiet():
 
 
 def main(arguments):
-    run, folder, *flags = arguments
+    run, folder, *rest = arguments
+    others = [word for word in rest if word != "--svg"]
     quiet()
     found = modules()
     if found is None:
         return EXIT_NO_MODULES
     page, read = found
     try:
-        page.write(read.Run(run), folder, "--svg" in flags)
+        page.write(read.Run(run, others), folder, "--svg" in rest)
     except OSError as error:
         print(f"{error.filename or run}: {error.strerror or error}", file=sys.stderr)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)

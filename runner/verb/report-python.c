@@ -39,15 +39,20 @@ int frag_script_find(char *path, size_t size, struct frag_error *e)
 	return -ENOENT;
 }
 
-enum { ARGUMENTS_MAX = 12 };
-
 static void python_exec(const char *const *args, const char *python)
 {
-	const char *argv[ARGUMENTS_MAX] = { python, "-B" };
+	const char **argv;
+	unsigned n = 0;
 	sigset_t none;
 
-	for (unsigned i = 2; i + 1 < ARGUMENTS_MAX && *args; i++)
-		argv[i] = *args++;
+	while (args[n])
+		n++;
+	argv = calloc(n + 3, sizeof(*argv));
+	if (!argv)
+		_exit(FRAG_PYTHON_NOT_FOUND);
+	argv[0] = python;
+	argv[1] = "-B";
+	memcpy(argv + 2, args, n * sizeof(*argv));
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -91,8 +96,23 @@ int frag_python_run(const char *const *args)
 
 int frag_python_draw(const struct frag_drawing *d)
 {
-	return frag_python_run((const char *const[]){
-		d->script, d->run, d->folder, d->svg ? "--svg" : NULL, NULL });
+	const char **args;
+	unsigned n = 0;
+	int rc;
+
+	while (d->others[n])
+		n++;
+	args = calloc(n + 5, sizeof(*args));
+	if (!args)
+		return -ENOMEM;
+	args[0] = d->script;
+	args[1] = d->run;
+	args[2] = d->folder;
+	memcpy(args + 3, d->others, n * sizeof(*args));
+	args[n + 3] = d->svg ? "--svg" : NULL;
+	rc = frag_python_run(args);
+	free(args);
+	return rc;
 }
 
 int frag_python_fail(int code, const char *what, struct frag_error *e)

@@ -16,12 +16,14 @@ enum frag_python_exit {
 	FRAG_PYTHON_NOT_FOUND = 127,
 };
 
-/* One call of the script: draw @run into the empty @folder. */
+/* One call of the script: draw @run into the empty @folder. others: runs that
+ * were given with it (it may be among them), NULL at the end. */
 struct frag_drawing {
 	const char *script;
 	const char *run;
 	const char *folder;
 	bool svg;
+	const char *const *others;
 };
 
 /* The path of report.py: in $FRAGBENCH_REPORT_DIR, else beside the binary, in

@@ -42,9 +42,11 @@ static const struct frag_option report_rows[] = {
 };
 
 /* One report being made. run: its folder; name: the last part of its path;
- * side: where Python writes; page: where it ends up. */
+ * side: where Python writes; page: where it ends up; others: all runs that were
+ * given. */
 struct report {
 	const struct report_options *options;
+	const char *const *others;
 	char run[PATH_MAX];
 	const char *name;
 	char side[PATH_MAX];
@@ -311,7 +313,7 @@ static int report_draw(struct report *r, const char *script,
 	rc = side_make(r, e);
 	if (!rc) {
 		code = frag_python_draw(&(struct frag_drawing){
-			script, r->run, r->side, r->options->svg });
+			script, r->run, r->side, r->options->svg, r->others });
 		rc = code ? python_failed(r, code, e) : side_place(r, e);
 		if (rc)
 			folder_remove(r->side);
@@ -320,10 +322,10 @@ static int report_draw(struct report *r, const char *script,
 	return rc;
 }
 
-static int report_one(const struct report_options *o, const char *run,
+static int report_one(const struct frag_call *call, const char *run,
 		      bool is_default, struct frag_error *e)
 {
-	struct report r = { .options = o };
+	struct report r = { .options = call->options, .others = call->words };
 	char script[PATH_MAX + 64];
 	int fd = run_open(&r, run, is_default, e);
 	int rc;
@@ -341,9 +343,24 @@ static int report_one(const struct report_options *o, const char *run,
 	return rc;
 }
 
+/* Sum up those that want it, before the first is drawn with the others beside
+ * it. What goes wrong is told when it is the turn of that one. */
+static void others_ensure(const struct frag_call *call)
+{
+	for (unsigned i = 0; i < call->nwords && call->nwords > 1; i++) {
+		struct report r = { .options = call->options };
+		struct frag_error ignored = { .exit = 0 };
+		int fd = run_open(&r, call->words[i], false, &ignored);
+
+		if (fd < 0)
+			continue;
+		summary_ensure(&r, fd, &ignored);
+		close(fd);
+	}
+}
+
 static int report_call(struct frag_call *call, struct frag_error *e)
 {
-	const struct report_options *o = call->options;
 	const char *results = getenv("FRAGBENCH_RESULTS");
 	char latest[PATH_MAX];
 	int rc = 0;
@@ -351,9 +368,10 @@ static int report_call(struct frag_call *call, struct frag_error *e)
 	snprintf(latest, sizeof(latest), "%s/latest",
 		 results && *results ? results : "results");
 	if (!call->nwords)
-		return report_one(o, latest, true, e);
+		return report_one(call, latest, true, e);
+	others_ensure(call);
 	for (unsigned i = 0; !rc && i < call->nwords; i++)
-		rc = report_one(o, call->words[i], false, e);
+		rc = report_one(call, call->words[i], false, e);
 	return rc;
 }
 
@@ -363,7 +381,7 @@ const struct frag_verb frag_verb_report = {
 	.summary = "draw a run directory as one page of HTML",
 	.usage = "[RUN]... [--svg] [--json] [-o DIR]",
 	.about =
-		"Writes RUN/report/index.html: one self-contained page that says what was done, on which machine, what happened and how far to trust it, with tables and pictures; the pictures stand beside it as PNG. Without RUN it takes results/latest, or latest in $FRAGBENCH_RESULTS. With -o DIR the page goes to DIR/RUN-report/index.html. The path of the page is printed.\n"
+		"Writes RUN/report/index.html: one self-contained page that says what was done, on which machine, what happened and how far to trust it, with tables and pictures; the pictures stand beside it as PNG. Without RUN it takes results/latest, or latest in $FRAGBENCH_RESULTS. Of a scenario whose arms turn a dial the page has the response curve, with the points of all runs of the same scenario that are given: the runs of a series, or of several kernels. With -o DIR the page goes to DIR/RUN-report/index.html. The path of the page is printed.\n"
 		"\n"
 		"A run that was interrupted, or that has no summary.json, is summed up first. The pictures are drawn by Python with matplotlib and jinja2: $FRAGBENCH_PYTHON if set, else /usr/bin/python3, else python3 in PATH. Its scripts are taken from $FRAGBENCH_REPORT_DIR, or from where fragbench was built or installed.",
 	.options = report_rows,

@@ -12,7 +12,6 @@ set -u
 : "${FRAGBENCH:?the program to test}"
 sample=$(cd "$(dirname "$0")/../analysis/sample" && pwd) || exit 2
 units_dir=$(cd "$(dirname "$0")/../report" && pwd) || exit 2
-units=$units_dir/test_read.py
 case $FRAGBENCH in /*) ;; *) FRAGBENCH=$PWD/$FRAGBENCH ;; esac
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
@@ -187,6 +186,31 @@ check_events() {
 	holds_not $page '[0-9] m?s\b|>m?s<|>us<|>ns<|CPU of kcompactd|lasted \(ms'
 }
 
+# Two runs of a scenario with arms, of two kernels: both in the curve of each.
+check_curve() {
+	arms='[{"name": "0", "phases": ["compact"], "settings": {"fill.pinned": "0%"}},
+	{"name": "9", "phases": ["end"], "settings": {"fill.pinned": "9%"}}]'
+	for run in one two; do
+		fresh $run
+		printf '%s' "$arms" | tr '\n' ' ' >arms
+		sed -i "s/^ \"phases\": / \"arms\": $(cat arms),\n&/" \
+			$run/manifest.json
+	done
+	sed -i 's/6.18.44-amd64/7.3.0/' two/manifest.json
+	holds_not run/report/index.html 'response curve'
+	report 0 one two run
+	page=one/report/index.html
+	needs_no_other_file $page
+	holds $page '<h2>The response curve</h2>'
+	holds $page '2 runs.'
+	holds $page 'Not drawn, for they are of another scenario, other arms or cannot be read: run.'
+	[ -s one/report/11-curve.png ] || no 'no 11-curve.png'
+	report 0 one
+	holds $page 'a point is an anecdote'
+	report 0 run
+	holds_not run/report/index.html 'response curve'
+}
+
 # Tags in a phase name, a zone, a worker's name, the command and a note.
 check_hostile() {
 	fresh hostile
@@ -298,7 +322,10 @@ check_elsewhere() {
 check_units() {
 	for python in /usr/bin/python3 python3; do
 		"$python" -c 'import numpy' 2>err || continue
-		"$python" -B "$units" >out 2>&1 || { no 'units:'; cat out >&2; }
+		for units in "$units_dir"/test_*.py; do
+			"$python" -B "$units" >out 2>&1 ||
+				{ no "$units:"; cat out >&2; }
+		done
 		return
 	done
 	no 'no Python with numpy for the units'
@@ -323,6 +350,7 @@ check_page
 check_again
 check_emulated
 check_events
+check_curve
 check_hostile
 check_missing_tables
 check_interrupted
