@@ -233,6 +233,7 @@ int frag_blocks_open(struct frag_blocks *b, struct frag_context *ctx,
 		.pagemap = -1,
 		.kpageflags = -1,
 		.self = -1,
+		.file = -1,
 	};
 	if (!b->order)
 		return frag_give_up(
@@ -260,7 +261,7 @@ int frag_blocks_open(struct frag_blocks *b, struct frag_context *ctx,
 
 void frag_blocks_close(struct frag_blocks *b)
 {
-	const int fds[] = { b->pagemap, b->kpageflags, b->self };
+	const int fds[] = { b->pagemap, b->kpageflags, b->self, b->file };
 
 	if (!b->ctx)
 		return;

@@ -94,6 +94,29 @@ static bool slot_renew(const struct frag_blocks *b, char *at)
 	       !frag_blocks_advise(b, at, b->size);
 }
 
+/* Give back @bytes at @at. */
+static int stretch_give(struct frag_blocks *b, char *at, size_t bytes)
+{
+	if (b->file >= 0)
+		return frag_blocks_file_give(b, at, bytes);
+	return madvise(at, bytes, MADV_DONTNEED) ? -errno : 0;
+}
+
+/* The same, where blocks are parts of a file: without its second page. */
+static int part_take(struct frag_blocks *b, uint32_t slot)
+{
+	struct frag_block *block = &b->block[slot];
+	char *at = frag_blocks_address(b, slot, 0);
+
+	if (frag_blocks_file_take(b, at, &block->pfn)) {
+		block->pages = 1U << b->order;
+		return 1;
+	}
+	b->odd++;
+	stretch_give(b, at, b->size);
+	return 0;
+}
+
 /* 1: slot @slot has a block; 0: what came was none. */
 static int block_take(struct frag_blocks *b, uint32_t slot)
 {
@@ -142,7 +165,7 @@ int frag_blocks_take(struct frag_blocks *b, uint32_t *slots, unsigned n)
 	while (done < n && !frag_is_stopping(b->ctx)) {
 		uint32_t slot = slot_next(b);
 
-		if (!block_take(b, slot)) {
+		if (!(b->file < 0 ? block_take(b, slot) : part_take(b, slot))) {
 			slot_return(b, slot);
 			break;
 		}
@@ -164,13 +187,16 @@ static int runs_give(struct frag_blocks *b, const struct iovec *v, unsigned n)
 
 	for (unsigned i = 0; i < n; i++)
 		bytes += v[i].iov_len;
-	if (n > 1 && b->self >= 0 &&
+	if (n > 1 && b->self >= 0 && b->file < 0 &&
 	    syscall(SYS_process_madvise, b->self, v, n, MADV_DONTNEED, 0) ==
 		    (long)bytes)
 		return 0;
-	for (unsigned i = 0; i < n; i++)
-		if (madvise(v[i].iov_base, v[i].iov_len, MADV_DONTNEED))
-			return -errno;
+	for (unsigned i = 0; i < n; i++) {
+		int rc = stretch_give(b, v[i].iov_base, v[i].iov_len);
+
+		if (rc)
+			return rc;
+	}
 	return 0;
 }
 
@@ -230,8 +256,9 @@ int frag_blocks_keep(struct frag_blocks *b, uint32_t slot, const uint64_t *kept)
 
 int frag_blocks_drop(struct frag_blocks *b, uint32_t slot)
 {
-	if (madvise(frag_blocks_address(b, slot, 0), b->size, MADV_DONTNEED))
-		return -errno;
-	block_shrink(b, slot, 0);
-	return 0;
+	int rc = stretch_give(b, frag_blocks_address(b, slot, 0), b->size);
+
+	if (!rc)
+		block_shrink(b, slot, 0);
+	return rc;
 }

@@ -69,6 +69,7 @@ struct frag_blocks {
 	int kpageflags;
 	int self; /* a pidfd of this process; less than 0: one call a run */
 	bool is_collapsed; /* faults bring no huge pages: MADV_COLLAPSE */
+	int file; /* that blocks are parts of; less than 0: none */
 	unsigned nzones;
 	struct frag_blocks_zone zones[FRAG_BLOCKS_ZONES];
 };
@@ -85,6 +86,16 @@ unsigned frag_blocks_order(void);
  */
 int frag_blocks_open(struct frag_blocks *b, struct frag_context *ctx,
 		     uint32_t room, int node);
+
+/*
+ * From now on, before the first frag_blocks_take(): blocks are parts of a file
+ * in memory that is on no path and goes with the process. None of them is
+ * cleared or even touched then: 0.1 ms a block, whatever the host has to fetch.
+ * But the second page of each is not there. Returns 0, or a negative errno
+ * where that cannot be had, and all is as it was: it takes CAP_SYS_ADMIN, frame
+ * numbers and huge pages in tmpfs.
+ */
+int frag_blocks_use_file(struct frag_blocks *b);
 
 /*
  * Take up to @n blocks (FRAG_BLOCKS_AT_ONCE at most), and no more than the free
@@ -136,6 +147,11 @@ static inline uint64_t frag_blocks_pfn(const struct frag_blocks *b,
 {
 	return b->block[slot].pfn;
 }
+
+/* For blocks.c, where blocks are of a file: take the one that stands at @at,
+ * its first frame into *pfn, or say that what came was none; make a hole. */
+bool frag_blocks_file_take(struct frag_blocks *b, char *at, uint64_t *pfn);
+int frag_blocks_file_give(struct frag_blocks *b, const char *at, size_t bytes);
 
 /* Give back everything. */
 void frag_blocks_close(struct frag_blocks *b);

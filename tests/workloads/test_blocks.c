@@ -172,6 +172,51 @@ static void test_drops_and_takes_again(void **state)
 	rig_free(r);
 }
 
+/* Where blocks are of a file, what is kept stays in its frame, and the rest is
+ * as free as it ever is. */
+static void test_keeps_of_a_file(void **state)
+{
+	uint64_t kept[1024] = { 0 };
+	struct rig *r = rig_make();
+	uint64_t pfn = 0;
+	uint32_t slot;
+	uint32_t left = 0;
+
+	(void)state;
+	if (!r || frag_blocks_use_file(&r->b) || rig_take(r, &slot, 1) != 1) {
+		if (r)
+			rig_free(r);
+		skip();
+		return;
+	}
+	assert_int_equal(frag_blocks_pfn(&r->b, slot) % (1U << r->b.order), 0);
+	for (uint32_t i = 0; i < 1U << r->b.order; i += 16) {
+		kept[i / 64] |= 1ULL << i % 64;
+		left++;
+	}
+	assert_int_equal(frag_blocks_keep(&r->b, slot, kept), 0);
+	assert_int_equal(r->share.pages, left);
+	for (uint32_t i = 0; i < 1U << r->b.order; i++) {
+		if (i % 16) {
+			assert_false(is_there(r, slot, i));
+			continue;
+		}
+		/* What was never written is not told to be there. */
+		*(volatile char *)frag_blocks_address(&r->b, slot, i) = 1;
+		assert_int_equal(
+			frag_pagemap_read(
+				r->b.pagemap,
+				(uintptr_t)frag_blocks_address(&r->b, slot, i),
+				1, &pfn),
+			1);
+		assert_int_equal(pfn, frag_blocks_pfn(&r->b, slot) + i);
+	}
+	assert_int_equal(frag_blocks_drop(&r->b, slot), 0);
+	assert_false(is_there(r, slot, 0));
+	assert_int_equal(r->share.pages, 0);
+	rig_free(r);
+}
+
 /* Told to stop, it takes nothing more. */
 static void test_stops(void **state)
 {
@@ -233,6 +278,7 @@ int main(void)
 		cmocka_unit_test(test_keeps),
 		cmocka_unit_test(test_keeps_by_single_calls),
 		cmocka_unit_test(test_drops_and_takes_again),
+		cmocka_unit_test(test_keeps_of_a_file),
 		cmocka_unit_test(test_stops),
 		cmocka_unit_test(test_collapses),
 		cmocka_unit_test(test_node_that_is_not_there),
