@@ -89,11 +89,11 @@ int frag_blocks_open(struct frag_blocks *b, struct frag_context *ctx,
 
 /*
  * From now on, before the first frag_blocks_take(): blocks are parts of a file
- * in memory that is on no path and goes with the process. None of them is
- * cleared or even touched then: 0.1 ms a block, whatever the host has to fetch.
- * But the second page of each is not there. Returns 0, or a negative errno
- * where that cannot be had, and all is as it was: it takes CAP_SYS_ADMIN, frame
- * numbers and huge pages in tmpfs.
+ * in memory that is on no path and goes with the process. They are not cleared
+ * then, and but two pages of each are touched: 0.1 ms a block. The second page
+ * of each is not there. Returns 0, or a negative errno where that cannot be
+ * had, and all is as it was: it takes CAP_SYS_ADMIN, frame numbers and huge
+ * pages in tmpfs.
  */
 int frag_blocks_use_file(struct frag_blocks *b);
 
