@@ -16,7 +16,7 @@
 enum {
 	STACK_SIZE = 256 << 10,
 	ROUND_MS = 200,
-	WINDOW = 32 << 10, /* events that wait for one another, at most */
+	WINDOW = 16 << 10, /* events that wait for one another, at most */
 };
 
 /* So long after its time an event is surely in its ring, unless a hypervisor
@@ -166,12 +166,16 @@ static int log_open(struct frag_eventlog *log, struct frag_error *e)
 	return 0;
 }
 
+/* A note of the run, and what the manifest has instead of events. */
 static void note_say(struct frag_eventlog *log, const struct frag_error *why)
 {
+	char why_not[sizeof(why->what) + sizeof(why->why) + 2];
+
+	snprintf(why_not, sizeof(why_not), "%s: %s", why->what, why->why);
+	frag_eventlog_tell(log, why_not);
 	frag_rundir_warn(log->config.rundir, false, NULL,
-			 "no events.csv, no tracepoints.csv: %s: %s%s%s",
-			 why->what, why->why, why->mend[0] ? "; mend: " : "",
-			 why->mend);
+			 "no events.csv, no tracepoints.csv: %s%s%s", why_not,
+			 why->mend[0] ? "; mend: " : "", why->mend);
 }
 
 /* The log, or NULL without events; rc tells whether that is a failure. */
@@ -208,7 +212,6 @@ int frag_eventlog_start(struct frag_eventlog **out,
 	}
 	if (log_open(log, &why)) {
 		note_say(log, &why);
-		frag_eventlog_tell(log, why.what);
 		log_free(log);
 		return 0;
 	}

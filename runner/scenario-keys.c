@@ -28,7 +28,7 @@ const struct frag_option frag_scenario_options[] = {
 	  1, 1000, "samples a second" },
 	{ "events", 0, FRAG_CHOICE, ROW(frag_scenario_settings, events),
 	  "default|none|all", "default", 0, 0,
-	  "the kernel's events that are recorded: the rare ones (default), none, or also how often pages are allocated and freed (all, which costs every page fault a microsecond)" },
+	  "the kernel's events that are recorded: the rare ones (default), none, or beside them how often pages are allocated, freed, scanned and migrated (all: a page fault then takes a fifth longer)" },
 	{ "on-failure", 0, FRAG_CHOICE, ROW(frag_scenario_settings, on_failure),
 	  "stop|go-on", "stop", 0, 0,
 	  "when a workload cannot run here, or a worker fails: stop ends the run; go-on leaves the workload out, or ends its phase as failed (a doubt of the run), skips what then has nothing to act on, and does the rest" },

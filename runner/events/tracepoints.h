@@ -13,7 +13,7 @@
 enum frag_listen {
 	FRAG_LISTEN_ROWS,
 	FRAG_LISTEN_COUNT,
-	FRAG_LISTEN_ASKED, /* counted in the set "all" only: on the fault path */
+	FRAG_LISTEN_ASKED, /* counted in the set "all" only: it happens often */
 };
 
 struct frag_tracepoint {

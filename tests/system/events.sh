@@ -109,6 +109,49 @@ run=$(only_run) || exit 1
 grep -q ',mm_compaction_begin,[0-9]*,[0-9]*,shortlived,' "$run/events.csv" ||
 	fail "a process that is gone has no name"
 
+# --- a ring that runs over: what is missing is counted, exactly. The recorder
+# stands still while threads that begin and end fill the ring of one CPU.
+if command -v taskset >"$work/which"; then
+	rm -rf "$results"
+	"$FRAGBENCH" record -o "$results" >"$work/out" 2>"$work/err" &
+	recorder=$!
+	# shellcheck disable=SC2317
+	has_rows() { [ "$(cat "$results"/2*/buddy.csv | wc -l)" -gt 3 ]; }
+	within 5000 has_rows 2>/dev/null || fail "nothing is recorded"
+	kill -STOP $recorder
+	# shellcheck disable=SC2016 # the inner shell is to expand these
+	taskset -c "$(sed 's/[-,].*//' /sys/devices/system/cpu/online)" sh -c '
+		for i in $(seq 5000); do (:); done
+		for i in $(seq 20); do echo 1 >/proc/sys/vm/compact_memory; done'
+	kill -CONT $recorder
+	# The sampler counts what came meanwhile before all is over.
+	sleep 0.5
+	kill -TERM $recorder
+	wait $recorder
+	expect_exit $? 0
+	run=$(only_run) || exit 1
+	lost=$(told 'm["events"]["lost"]')
+	[ "$lost" -gt 0 ] || fail "5000 threads do not fill a ring"
+	says "doubt: $lost events were lost, of "
+	[ "$(told 'sum(c["lost"] for c in m["events"]["lost_by_cpu"])')" = \
+		"$lost" ] || fail "the CPUs do not add up"
+	awk -F, -v lost="$lost" '
+	NR == FNR {
+		if (FNR == 1)
+			for (i = 3; i <= NF; i++) name[i] = $i
+		until = $1; sum = 0
+		for (i = 3; i <= NF; i++)
+			if (name[i] !~ /kswapd_wake/) sum += $i
+		next
+	}
+	FNR > 1 && $1 <= until { rows++ }
+	END {
+		print rows, "rows,", lost, "lost,", sum, "counted"
+		exit rows + lost != sum
+	}' "$run/tracepoints.csv" "$run/events.csv" ||
+		fail "what is there and what is lost is not what was counted"
+fi
+
 # --- none, when none are asked for
 cat >"$work/short.ini" <<-END
 	[phase settle]
