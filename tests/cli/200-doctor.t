@@ -21,7 +21,7 @@ kernel sources
   ok       /proc/pagetypeinfo                   readable
   ok       pagetypes.csv                        can be sampled
   ok       /sys/kernel/debug                    debugfs is mounted
-  ok       tracepoints                          13 of 13, in /sys/kernel/tracing
+  ok       tracepoints                          9 of 9, in /sys/kernel/tracing
 
 knobs
   ok       compact_memory                       there
@@ -63,7 +63,7 @@ kernel sources
   ok       /proc/pagetypeinfo                   readable
   ok       pagetypes.csv                        can be sampled
   ok       /sys/kernel/debug                    debugfs is mounted
-  ok       tracepoints                          13 of 13, in /sys/kernel/tracing
+  ok       tracepoints                          9 of 9, in /sys/kernel/tracing
 
 knobs
   ok       compact_memory                       there
@@ -125,7 +125,7 @@ kernel sources
   ok       /proc/pagetypeinfo                   readable
   ok       pagetypes.csv                        can be sampled
   ok       /sys/kernel/debug                    debugfs is mounted
-  ok       tracepoints                          13 of 13, in /sys/kernel/tracing
+  ok       tracepoints                          9 of 9, in /sys/kernel/tracing
 
 knobs
   ok       compact_memory                       there
