@@ -88,6 +88,9 @@ struct frag_shape_sums {
 	uint64_t distance; /* the largest |got - asked| of all orders */
 	bool has_unusable;
 	uint64_t unusable; /* in thousandths; of several, the largest */
+	unsigned orders; /* that numbers were told of */
+	uint64_t asked[FRAG_ORDERS_MAX]; /* of several workers, added up */
+	uint64_t got[FRAG_ORDERS_MAX];
 };
 
 struct frag_series; /* drift.c */
@@ -377,6 +380,9 @@ void frag_metrics_counters(struct frag_run *r); /* counters.c */
 void frag_metrics_latency(struct frag_run *r); /* latency.c */
 void frag_metrics_pressure(struct frag_run *r); /* tally.c */
 void frag_metrics_shape(struct frag_run *r); /* shape.c */
+
+/* {asked, got}: blocks by order, from 0 on. */
+json_t *frag_shape_json(const struct frag_shape_sums *s);
 void frag_metrics_hold(struct frag_run *r); /* hold.c */
 void frag_metrics_observer(struct frag_run *r); /* observer.c */
 void frag_metrics_events(struct frag_run *r); /* events.c */

@@ -4,7 +4,7 @@
 #include "run.h"
 
 struct shape_columns {
-	int phase, asked, got, got_unusable;
+	int phase, order, asked, got, got_unusable;
 };
 
 static void shape_begin(struct frag_table *t, void *ctx)
@@ -12,6 +12,7 @@ static void shape_begin(struct frag_table *t, void *ctx)
 	struct shape_columns *c = ctx;
 
 	c->phase = frag_table_need(t, "phase");
+	c->order = frag_table_need(t, "order");
 	c->asked = frag_table_need(t, "asked");
 	c->got = frag_table_need(t, "got");
 	c->got_unusable = frag_table_need(t, "got_unusable");
@@ -20,6 +21,20 @@ static void shape_begin(struct frag_table *t, void *ctx)
 static uint64_t larger(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
+}
+
+static void order_add(struct frag_shape_sums *s, uint64_t order, uint64_t asked,
+		      uint64_t got)
+{
+	s->has_distance = true;
+	s->distance =
+		larger(s->distance, got > asked ? got - asked : asked - got);
+	if (order >= FRAG_ORDERS_MAX)
+		return;
+	s->asked[order] += asked;
+	s->got[order] += got;
+	if (s->orders <= order)
+		s->orders = (unsigned)order + 1;
 }
 
 static void shape_row(struct frag_run *r, struct frag_table *t, void *ctx)
@@ -33,11 +48,8 @@ static void shape_row(struct frag_run *r, struct frag_table *t, void *ctx)
 
 	if (!s || t->error)
 		return;
-	if (asked != FRAG_ABSENT && got != FRAG_ABSENT) {
-		s->has_distance = true;
-		s->distance = larger(s->distance,
-				     got > asked ? got - asked : asked - got);
-	}
+	if (asked != FRAG_ABSENT && got != FRAG_ABSENT)
+		order_add(s, frag_table_u64(t, c->order), asked, got);
 	if (unusable != FRAG_ABSENT) {
 		s->has_unusable = true;
 		s->unusable = larger(s->unusable, unusable);
@@ -49,6 +61,18 @@ int frag_read_shapes(struct frag_run *r)
 	struct shape_columns c;
 
 	return frag_run_walk(r, "shapes.csv", NULL, shape_begin, shape_row, &c);
+}
+
+json_t *frag_shape_json(const struct frag_shape_sums *s)
+{
+	json_t *asked = json_array();
+	json_t *got = json_array();
+
+	for (unsigned o = 0; o < s->orders; o++) {
+		json_array_append_new(asked, frag_count_json(s->asked[o]));
+		json_array_append_new(got, frag_count_json(s->got[o]));
+	}
+	return json_pack("{s:o, s:o}", "asked", asked, "got", got);
 }
 
 void frag_metrics_shape(struct frag_run *r)

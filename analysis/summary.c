@@ -92,6 +92,8 @@ static json_t *phase_json(const struct frag_phase *p, uint64_t page_size)
 	json_object_set_new(json, "zones", zones_json(&p->end, page_size));
 	if (nodes)
 		json_object_set_new(json, "nodes", nodes);
+	if (p->shape.orders)
+		json_object_set_new(json, "shape", frag_shape_json(&p->shape));
 	return json;
 }
 

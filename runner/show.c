@@ -103,6 +103,20 @@ static void references_print(const json_t *references, const char *phase,
 	}
 }
 
+/* What a workload was to make of the free lists, and what it made: of that
+ * which was there before neither tells. */
+static void shape_print(const json_t *phase, FILE *out)
+{
+	static const char *const rows[] = { "asked", "got" };
+	const json_t *shape = json_object_get(phase, "shape");
+
+	for (unsigned i = 0; shape && i < 2; i++) {
+		fprintf(out, "%-10s %-10s", "", rows[i]);
+		free_print(json_object_get(shape, rows[i]), out);
+		fputc('\n', out);
+	}
+}
+
 /* The index of each node, phase by phase, where there are several nodes. */
 static void nodes_print(const json_t *summary, size_t order, FILE *out)
 {
@@ -278,6 +292,7 @@ void frag_show_summary(const json_t *summary, FILE *out)
 			header_print(json_array_size(free), order, out);
 		has_header = true;
 		state_print(phase, all, order, out);
+		shape_print(phase, out);
 		references_print(references, text_of(phase, "name"), order,
 				 out);
 	}

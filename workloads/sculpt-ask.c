@@ -37,6 +37,7 @@ static int machine_read(const struct sculpt_options *o,
 	if (rc) {
 		frag_fail(e, rc, "sculpt: numa-node = %s is no number",
 			  o->node);
+		frag_error_mend(e, "numa-node = 0, or all");
 		frag_error_exit(e, FRAG_EXIT_USAGE);
 		return rc;
 	}

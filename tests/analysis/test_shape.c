@@ -13,6 +13,18 @@ static void has_no_metric(const struct rundir *d, const char *name)
 		fail_msg("there is a metric %s", name);
 }
 
+/* What summary.json has of phase @i: blocks of @order. */
+static json_int_t number_of(const struct rundir *d, size_t i, const char *what,
+			    size_t order)
+{
+	const json_t *phase =
+		json_array_get(json_object_get(d->summary, "phases"), i);
+	const json_t *list =
+		json_object_get(json_object_get(phase, "shape"), what);
+
+	return json_integer_value(json_array_get(list, order));
+}
+
 static void the_worst_order_counts(void **state)
 {
 	struct rundir *d = *state;
@@ -29,6 +41,11 @@ static void the_worst_order_counts(void **state)
 	assert_metric(d, "shape.distance.sculpt", 17);
 	assert_metric(d, "shape.unusable.sculpt", 0.804);
 	assert_metric(d, "shape.distance.again", 0);
+	assert_int_equal(number_of(d, 0, "asked", 9), 3);
+	assert_int_equal(number_of(d, 0, "got", 1), 6427);
+	assert_int_equal(number_of(d, 1, "got", 0), 6446);
+	/* Nothing was told of the orders between. */
+	assert_int_equal(number_of(d, 0, "asked", 5), 0);
 	has_no_metric(d, "shape.unusable.again");
 }
 
