@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Where the unusable index drifts while workloads run: the slope over a phase,
- * by the estimator of Theil and Sen (P. K. Sen, "Estimates of the regression
- * coefficient based on Kendall's tau", JASA 63, 1968): the median of the slopes
- * between all pairs of samples. Outliers, such as the seconds in which the
+ * by the estimator of Theil and Sen. Outliers, such as the seconds in which the
  * workloads fill up, do not move it as long as they are fewer than 29 %.
  */
 #include <errno.h>
@@ -21,10 +19,8 @@ struct frag_series {
 	unsigned count;
 	uint64_t stride;
 	uint64_t seen;
-	struct {
-		double minutes;
-		double value;
-	} point[POINTS_MAX];
+	double minutes[POINTS_MAX];
+	double values[POINTS_MAX];
 };
 
 int frag_series_add(struct frag_series **series, uint64_t t_ns, double value)
@@ -41,53 +37,32 @@ int frag_series_add(struct frag_series **series, uint64_t t_ns, double value)
 		return 0;
 	if (s->count == POINTS_MAX) {
 		s->count /= 2;
-		for (unsigned i = 0; i < s->count; i++)
-			s->point[i] = s->point[2 * i];
+		for (unsigned i = 0; i < s->count; i++) {
+			s->minutes[i] = s->minutes[2 * i];
+			s->values[i] = s->values[2 * i];
+		}
 		s->stride *= 2;
 	}
-	s->point[s->count].minutes = (double)t_ns / 60e9;
-	s->point[s->count++].value = value;
+	s->minutes[s->count] = (double)t_ns / 60e9;
+	s->values[s->count++] = value;
 	return 0;
-}
-
-/* The slopes between all pairs of samples that are apart in time; how many. */
-static size_t slopes_fill(const struct frag_series *s, double *slopes)
-{
-	size_t n = 0;
-
-	for (unsigned i = 1; i < s->count; i++) {
-		for (unsigned j = 0; j < i; j++) {
-			double apart =
-				s->point[i].minutes - s->point[j].minutes;
-
-			if (apart > 0)
-				slopes[n++] = (s->point[i].value -
-					       s->point[j].value) /
-					      apart;
-		}
-	}
-	return n;
 }
 
 struct frag_value frag_series_slope(const struct frag_series *s)
 {
-	struct frag_value slope =
-		frag_unknown("too few samples of the phase to tell a slope");
-	size_t pairs;
-	double *slopes;
-	size_t n;
+	double slope = 0;
 
 	if (!s || s->count < POINTS_MIN)
-		return slope;
-	pairs = (size_t)s->count * (s->count - 1) / 2;
-	slopes = malloc(pairs * sizeof(*slopes));
-	if (!slopes)
+		return frag_unknown("too few samples of the phase to tell a "
+				    "slope");
+	switch (frag_theil_sen(s->minutes, s->values, s->count, &slope)) {
+	case 0:
+		return frag_known(slope);
+	case -ENOMEM:
 		return frag_unknown("no memory to tell a slope");
-	n = slopes_fill(s, slopes);
-	if (n)
-		slope = frag_known(frag_median(slopes, n));
-	free(slopes);
-	return slope;
+	default:
+		return frag_unknown("all samples are of one time");
+	}
 }
 
 int frag_drift_add(struct frag_phase *p, uint64_t t_ns,
