@@ -68,7 +68,7 @@ def paint(maps, is_hilbert):
     lines = -(-len(fields) // columns)
     tall, wide = fields[0][1].shape[:2]
     inches = style.WIDTH * 0.9 / columns
-    high = min(inches * tall / wide, 11.0) * lines
+    high = min(max(inches * tall / wide, 2.6), 11.0) * lines
     height = 0.35 + high + 0.42 * (lines - 1) + 0.36 * len(strips) + 1.0
     fig = style.plt.figure(figsize=(style.WIDTH, height))
     grid = fig.add_gridspec(lines, columns, left=0.075, right=0.99, wspace=0.06,
@@ -201,11 +201,16 @@ def fold(pixels, m):
         run = run + 1 if is_empty else 0
         if run <= HOLE_ROWS:
             kept.append(i)
-    gib = 2**30 // m.page_size // row or 1
-    step = max(1, round(len(kept) / gib / 12)) * gib
-    ticks = [(at, f"{i * row * m.page_size / 2**30:g} GiB") for at, i in enumerate(kept)
-             if i % step == 0]
+    # A step of a power of two: about eight ticks, at places that are easy to read.
+    step = 1
+    while step * 8 < len(kept):
+        step *= 2
+    ticks = [(at, size(i * row * m.page_size)) for at, i in enumerate(kept) if i % step == 0]
     return kept, ticks
+
+
+def size(number):
+    return f"{number / 2**30:g} GiB" if number >= 2**30 else f"{number / 2**20:g} MiB"
 
 
 def zooms(maps):
