@@ -88,6 +88,18 @@ def whole(phase):
     return next((z for z in phase.get("zones") or [] if z.get("zone") == "all"), None)
 
 
+def maps(run, most=5):
+    """The maps at the ends of the phases that changed something, and the last before them."""
+    kinds = {p.get("name"): p.get("do") for p in run.phases}
+    kept = [m for m in run.summary.get("maps") or [] if m.get("phase") in kinds]
+    first = next((i for i, m in enumerate(kept) if kinds[m["phase"]] == "run"), 0)
+    picked = [m for i, m in enumerate(kept)
+              if i == first - 1
+              or (i >= first and kinds[m["phase"]] in ("run", "free", "release", "compact"))]
+    picked = picked or kept
+    return picked[:most - 1] + picked[most - 1:][-1:]
+
+
 def number(cell):
     """A cell as a number; an empty or strange one is not a number."""
     try:

@@ -279,25 +279,22 @@ def plain(value):
 CLASSES = ("free", "movable", "mixed", "unmovable", "huge")
 
 
-def maps(run, telling):
-    """The maps at the ends of the phases that tell something, in order."""
-    kept = {m.get("phase"): m.get("census") or {} for m in run.summary.get("maps") or []}
-    return [(p["name"], kept[p["name"]]) for p in telling if p["name"] in kept]
-
-
-def census(run, telling):
+def census(run):
+    """One row a map: its pageblocks by class, and what makes some of them mixed."""
     rows = []
-    for phase, found in maps(run, telling):
-        blocks, poison = found.get("pageblocks") or {}, found.get("poison") or {}
-        rows.append({"phase": phase, "blocks": [blocks.get(c, 0) for c in CLASSES],
-                     "frames": poison.get("frames", 0), "half": poison.get("half_frames", 0)})
+    for found in read.maps(run):
+        counted = found.get("census") or {}
+        blocks, poison_ = counted.get("pageblocks") or {}, counted.get("poison") or {}
+        rows.append({"phase": found["phase"], "blocks": [blocks.get(c, 0) for c in CLASSES],
+                     "frames": poison_.get("frames", 0), "half": poison_.get("half_frames", 0)})
     return rows
 
 
-def poison(run, telling):
-    """Kinds, and (frames, pageblocks, alone) of each at the end of each phase."""
+def poison(run):
+    """Kinds, and (frames, pageblocks, alone) of each in each map."""
     columns = [{k["kind"]: (k["frames"], k["pageblocks"], k["alone"])
-                for k in (found.get("poison") or {}).get("kinds") or []}
-               for _, found in maps(run, telling)]
-    names = sorted({name for column in columns for name in column})
+                for k in ((found.get("census") or {}).get("poison") or {}).get("kinds") or []}
+               for found in read.maps(run)]
+    names = sorted({name for column in columns for name in column},
+                   key=lambda name: -max(c[name][0] for c in columns if name in c))
     return [(name, [column.get(name) for column in columns]) for name in names]

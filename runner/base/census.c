@@ -37,6 +37,8 @@ void frag_census_begin(struct frag_census *c, const struct frag_map_head *head,
 	c->block.pfn = head->first;
 	c->tell = tell;
 	c->ctx = ctx;
+	c->heavy = calloc(1ULL << c->pageblock_order, sizeof(*c->heavy));
+	c->error = c->heavy ? 0 : -ENOMEM;
 }
 
 static bool can_move(const struct frag_census *c, unsigned kind)
@@ -83,6 +85,9 @@ static void poison_count(struct frag_census *c, const struct frag_block *b)
 		few++;
 	c->few[few].blocks++;
 	c->few[few].frames += b->unmovable;
+	/* Mixed: fewer than all of its frames. */
+	if (c->heavy)
+		c->heavy[b->unmovable]++;
 }
 
 static struct frag_region *region_of(struct frag_census *c, uint64_t pfn)
@@ -179,7 +184,9 @@ int frag_census_end(struct frag_census *c)
 void frag_census_free(struct frag_census *c)
 {
 	free(c->regions);
+	free(c->heavy);
 	c->regions = NULL;
+	c->heavy = NULL;
 	c->nregions = 0;
 }
 
@@ -228,17 +235,15 @@ uint64_t frag_census_poison(const struct frag_census *c)
 
 uint64_t frag_census_cheapest(const struct frag_census *c, unsigned permille)
 {
-	uint64_t wanted = (c->blocks[FRAG_BLOCK_MIXED] * permille + 999) / 1000;
+	uint64_t left = (c->blocks[FRAG_BLOCK_MIXED] * permille + 999) / 1000;
 	uint64_t frames = 0;
 
-	for (unsigned i = 0; i < FRAG_ORDERS_MAX && wanted; i++) {
-		const struct frag_few *f = &c->few[i];
-		uint64_t most = wanted * ((2ULL << i) - 1);
+	for (uint64_t n = 1; left && c->heavy && n >> c->pageblock_order == 0;
+	     n++) {
+		uint64_t blocks = left < c->heavy[n] ? left : c->heavy[n];
 
-		if (wanted < f->blocks)
-			return frames + (most < f->frames ? most : f->frames);
-		frames += f->frames;
-		wanted -= f->blocks;
+		frames += blocks * n;
+		left -= blocks;
 	}
 	return frames;
 }

@@ -75,7 +75,8 @@ struct frag_census {
 	struct frag_few few[FRAG_ORDERS_MAX];
 	struct frag_region *regions; /* owned; those with memory */
 	unsigned nregions;
-	int error; /* -ENOMEM: regions are missing */
+	uint32_t *heavy; /* owned; mixed pageblocks by frames that cannot move */
+	int error; /* -ENOMEM: regions, or how heavy pageblocks are */
 	/* the pageblock at hand, and who is told of it */
 	struct frag_block block;
 	uint64_t region_frames;
@@ -106,12 +107,8 @@ uint64_t frag_census_free_frames(const struct frag_census *c);
 uint64_t frag_census_memory(const struct frag_census *c);
 uint64_t frag_census_poison(const struct frag_census *c);
 
-/*
- * How many frames that cannot move keep @permille thousandths of the mixed
- * pageblocks from being movable, the lightest of them first: an upper bound,
- * since pageblocks are counted by powers of two of such frames; no more than
- * there are.
- */
+/* How many frames that cannot move keep @permille thousandths of the mixed
+ * pageblocks from being movable: those in the pageblocks that have the fewest. */
 uint64_t frag_census_cheapest(const struct frag_census *c, unsigned permille);
 
 #endif

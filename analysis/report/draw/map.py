@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The map: all physical memory, a pageblock or a few a row, before, after and the difference."""
 
+import os
+
 import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch, Rectangle
 
 import mapfile
-from draw import bars, style
+import read
+from draw import style
 
 NAME = "map"
 TITLE = "The physical memory"
 CAPTION = (
-    "Every frame of the machine at the end of each phase, {scale}. A dot has the mean colour of "
-    "{frames}. What can be moved is cold, what cannot is warm, free memory is grey, the "
-    "paler the larger its blocks. The last field: what became of each frame from “{first}” to "
-    "“{last}”. Below, {zoom} frames one by one: those among which the owner changes most often. "
-    "Frames on per-CPU lists are free, too, and look like the kernel's.")
+    "Every frame of the machine at the end of each phase, {scale} a row; a dot has the mean colour "
+    "of {frames}. What can be moved is cold, what cannot is warm, free memory is grey, the paler the "
+    "larger its blocks.{changed}{zoomed} Frames on per-CPU lists are free, too, and look like the "
+    "kernel's.")
+CHANGED = " The last field: what became of each frame from “{first}” to “{last}”."
+ZOOMED = " Below, {zoom} frames one by one: those among which the owner changes most often."
 ALT = "Maps of the physical memory at the end of the phases {names}, and what changed."
 MISSING = ("No maps were taken: map = marks in the scenario, or fragbench run --map marks, takes "
            "one at the end of each phase (root only).")
@@ -40,22 +44,21 @@ ROWS_MAX, SIDE_MAX, ZOOM, HOLE_ROWS = 1024, 512, 128, 4
 
 
 def draw(run):
-    phases = [p.get("name", "") for p in bars.telling(run)]
-    maps = [(name, mapfile.Map(run.path(path))) for name, path in found(run, phases)]
+    try:
+        maps = [(m["phase"], mapfile.Map(run.path(os.path.join("maps", os.path.basename(m["file"])))))
+                for m in read.maps(run)]
+    except (OSError, ValueError) as error:
+        return f"The maps cannot be drawn: {error}."
     if not maps:
         return MISSING
-    figure = paint(maps, False)
+    names = [name for name, _ in maps]
     scale = layout(maps[0][1])[0]
-    rows = "a pageblock a row" if scale == 1 else f"{scale} pageblocks a row"
-    caption = CAPTION.format(scale=rows, frames="one frame" if scale == 1 else f"{scale} frames",
-                             first=maps[0][0], last=maps[-1][0], zoom=ZOOM)
-    return figure, caption, ALT.format(names=", ".join(name for name, _ in maps))
-
-
-def found(run, phases):
-    """Phase and file of the maps of these phases, in their order."""
-    kept = {m.get("phase"): m.get("file") for m in run.summary.get("maps") or []}
-    return [(name, kept[name]) for name in phases if kept.get(name)]
+    changed = CHANGED.format(first=names[0], last=names[-1]) if len(maps) > 1 else ""
+    zoomed_ = ZOOMED.format(zoom=ZOOM) if any(m.owners.any() for _, m in maps) else ""
+    caption = CAPTION.format(scale="a pageblock" if scale == 1 else f"{scale} pageblocks",
+                             frames="one frame" if scale == 1 else f"{scale} frames",
+                             changed=changed, zoomed=zoomed_)
+    return paint(maps, False), caption, ALT.format(names=", ".join(names))
 
 
 def paint(maps, is_hilbert):
