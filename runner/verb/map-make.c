@@ -13,10 +13,12 @@
 
 #include "verb/map-make.h"
 
-/* One pass. then: the earlier map, read in step; NULL when there is none. */
+/* One pass. save: the file being written, if it is_saved. then: the earlier
+ * map, read in step; NULL when there is none. */
 struct pass {
 	struct frag_map_view *view;
-	struct frag_map_writer *save;
+	struct frag_map_writer save;
+	bool is_saved;
 	struct frag_map_reader *then;
 	struct frag_map_run old; /* of it, from the frame at hand on */
 	int error;
@@ -68,8 +70,8 @@ static void run_put(void *pass, const struct frag_map_run *run)
 	struct pass *p = pass;
 
 	frag_census_put(&p->view->census, run);
-	if (p->save)
-		frag_map_put(p->save, run);
+	if (p->is_saved)
+		frag_map_put(&p->save, run);
 	if (p->then)
 		changes_put(p, run);
 }
@@ -115,21 +117,20 @@ static int pass_make(struct pass *p, const struct frag_map_source *s,
 		     struct frag_map_reader *file, struct frag_error *e)
 {
 	struct frag_map_view *v = p->view;
-	struct frag_map_writer save;
 	int rc = 0;
 	int end;
 
 	if (s->save) {
-		rc = frag_map_create(&save, s->dirfd, s->save, &v->head, e);
+		rc = frag_map_create(&p->save, s->dirfd, s->save, &v->head, e);
 		if (rc)
 			return rc;
-		p->save = &save;
+		p->is_saved = true;
 	}
 	frag_census_begin(&v->census, &v->head, frag_map_grid_block, &v->grid);
 	rc = file ? file_walk(p, file)
 		  : frag_map_scan(&v->head, s->root, NULL, 0, run_put, p, e);
 	rc = rc ? rc : p->error;
-	end = p->save ? frag_map_end(&save) : 0;
+	end = p->is_saved ? frag_map_end(&p->save) : 0;
 	if (end && !rc)
 		rc = frag_fail(e, end, "cannot write %s", s->save);
 	end = frag_census_end(&v->census);
