@@ -55,6 +55,10 @@ static uint64_t memory_of(const struct frag_plan *p,
 	return p->ballast && p->ballast < memory ? p->ballast : memory;
 }
 
+/* The runner, locked into memory, the guardian and the first pages of workers:
+ * 9 MiB seen in a memory cgroup, with two of them. */
+static const uint64_t own_bytes = 16 * FRAG_MIB;
+
 /*
  * What the workloads may take. With ballast that is what it leaves, less what
  * the kernel keeps back (the high watermarks; lowmem_reserve is off then) and
@@ -72,6 +76,9 @@ static uint64_t budget_of(const struct frag_plan *p,
 		ballast = ballast > facts->high ? ballast - facts->high : 0;
 		base = ballast < base ? ballast : base;
 	}
+	/* What we take ourselves is not there for the workloads. */
+	if (!ballast)
+		base = base > own_bytes ? base - own_bytes : 0;
 	base = base > s->settings.floor ? base - s->settings.floor : 0;
 	return !is_sure && base > most ? most : base;
 }

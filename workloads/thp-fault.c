@@ -389,6 +389,12 @@ static void fault_teardown(struct frag_context *ctx)
 	free(s->is_in);
 }
 
+static const struct frag_need fault_needs[] = {
+	{ FRAG_NEED_FILE, THP "enabled", "huge pages that come by a fault",
+	  NULL, 0 },
+	{ 0 },
+};
+
 extern const struct frag_workload frag_workload_thp_fault;
 const struct frag_workload frag_workload_thp_fault = {
 	.name = "thp-fault",
@@ -409,6 +415,7 @@ const struct frag_workload frag_workload_thp_fault = {
 	.state_size = sizeof(struct fault_state),
 	.processes = 1,
 	.cpus = "any",
+	.needs = fault_needs,
 	.counters = fault_counters,
 	.check = fault_check,
 	.bytes = fault_bytes,

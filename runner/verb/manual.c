@@ -17,6 +17,7 @@ static const struct {
 		     "width" },
 	{ "NO_COLOR", "not empty: map draws without colours" },
 	{ "COLORTERM", "truecolor or 24bit: the terminal has all colours" },
+	{ "FRAGBENCH_MEMORY_MAX", "of a guest, as a kernel parameter (--append): the memory cgroup that its run is in, such as 200M" },
 	{ "FRAGBENCH_PYTHON", "the Python that draws reports" },
 	{ "FRAGBENCH_QEMU", "the QEMU that guests run on (default: qemu-system-x86_64 in PATH)" },
 	{ "XDG_CACHE_HOME", "the folder that holds fragbench's cache of guest "

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -18,6 +19,9 @@
 #include "clock.h"
 #include "vm/channel.h"
 #include "vm/pid1.h"
+
+#define GROUPS "/sys/fs/cgroup"
+#define GROUP  GROUPS "/fragbench"
 
 enum { WORDS_MAX = 500, BEAT_MS = 1000, LOOK_MS = 20, PORT_MS = 2000 };
 
@@ -164,6 +168,8 @@ _Noreturn static void command_exec(const json_t *job, int out, int err)
 		if (i < WORDS_MAX)
 			argv[i + 1] = (char *)json_string_value(word);
 	}
+	/* There is one only when it was asked for. */
+	(void)frag_spit(GROUP "/cgroup.procs", "0");
 	dup2(out, STDOUT_FILENO);
 	dup2(err, STDERR_FILENO);
 	setsid();
@@ -190,6 +196,23 @@ static int command_start(struct command *c, const json_t *job)
 	c->out[0] = out[0];
 	c->out[1] = err[0];
 	return 0;
+}
+
+void frag_pid1_group(void)
+{
+	const char *limit = getenv("FRAGBENCH_MEMORY_MAX");
+	int rc;
+
+	if (!limit)
+		return;
+	rc = frag_spit(GROUPS "/cgroup.subtree_control", "+memory");
+	if (!rc && mkdir(GROUP, 0755))
+		rc = -errno;
+	if (!rc)
+		rc = frag_spit(GROUP "/memory.max", limit);
+	if (rc)
+		fprintf(stderr, "fragbench guest: no memory cgroup: %s\n",
+			strerror(-rc));
 }
 
 /* The next portion of one stream; its end closes it. */

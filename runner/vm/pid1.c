@@ -148,6 +148,7 @@ int frag_pid1_main(struct frag_error *e)
 		return -EINVAL;
 	}
 	mounts_make();
+	frag_pid1_group();
 	job = frag_json_read(AT_FDCWD, FRAG_PID1_JOB, &bad);
 	rc = job ? frag_pid1_modules(job, "modules", &bad) : -ENOENT;
 	if (rc)

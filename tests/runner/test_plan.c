@@ -95,7 +95,7 @@ static void test_shrinks(void **state)
 	char text[512];
 
 	(void)state;
-	f.mem_available = 164 * mib;
+	f.mem_available = 180 * mib;
 	assert_int_equal(plan(fill, &f, false), 0);
 	assert_in_range(p.bytes, 99 * mib, 100 * mib);
 	assert_true(is_noted(
@@ -154,9 +154,9 @@ static void test_ninety_percent(void **state)
 	struct frag_facts f = machine();
 
 	(void)state;
-	f.mem_available = 220 * mib;
+	f.mem_available = 230 * mib;
 	assert_int_equal(plan(text, &f, false), 0);
-	assert_in_range(p.bytes, 197 * mib, 198 * mib);
+	assert_in_range(p.bytes, 206 * mib, 207 * mib);
 	assert_true(is_noted("scaled down"));
 	assert_int_equal(plan(text, &f, true), 0);
 	assert_int_equal(p.bytes, 210 * mib);
@@ -243,16 +243,16 @@ static void test_cgroup(void **state)
 	struct frag_facts f = machine();
 
 	(void)state;
-	f.group_room = 264 * mib;
+	f.group_room = 280 * mib;
 	assert_int_equal(plan(fill, &f, true), 0);
 	assert_int_equal(p.budget, 200 * mib);
 	assert_int_equal(p.bytes, 200 * mib);
-	assert_true(is_noted("the memory cgroup leaves 264 MiB"));
-	f.group_room = 164 * mib;
+	assert_true(is_noted("the memory cgroup leaves 280 MiB"));
+	f.group_room = 180 * mib;
 	assert_int_equal(plan(fill, &f, true), 0);
 	assert_in_range(p.bytes, 99 * mib, 100 * mib);
 	assert_int_equal(plan(text, &f, true), 0);
-	assert_in_range(p.bytes, 16 * mib, 17 * mib);
+	assert_in_range(p.bytes, 17 * mib, 18 * mib);
 	/* A limit above all memory is none. */
 	f.group_room = 9000 * mib;
 	assert_int_equal(plan(fill, &f, false), 0);
@@ -376,7 +376,7 @@ static void test_print(void **state)
 	FILE *out;
 
 	(void)state;
-	f.mem_available = 164 * mib;
+	f.mem_available = 180 * mib;
 	assert_int_equal(plan(fill, &f, false), 0);
 	out = open_memstream(&text, &size);
 	frag_plan_print(&p, &s, out);
