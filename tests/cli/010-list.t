@@ -6,6 +6,11 @@ workloads
 scenarios
   age               Three workloads age memory in the background; meanwhile
                     others ask for blocks.
+  compaction-effectiveness
+                    Which way of compacting wins back how much, and at what
+                    price?
+  fallback-storm    Unmovable memory is asked for when only movable memory has
+                    room: who takes what?
   fragment-module   A kernel module frees every other object: no compaction
                     mends that.
   hold              Fragmentation that is kept up while something else runs.
@@ -68,6 +73,11 @@ workloads
 scenarios
   age               Three workloads age memory in the background; meanwhile
                     others ask for blocks.
+  compaction-effectiveness
+                    Which way of compacting wins back how much, and at what
+                    price?
+  fallback-storm    Unmovable memory is asked for when only movable memory has
+                    room: who takes what?
   fragment-module   A kernel module frees every other object: no compaction
                     mends that.
   hold              Fragmentation that is kept up while something else runs.
