@@ -12,6 +12,7 @@
 #include "base/counters.h"
 #include "base/json.h"
 #include "collect/columns.h"
+#include "events/tracepoints.h"
 #include "fragbench/suggest.h"
 #include "tables.h"
 #include "verb/ink.h"
@@ -43,6 +44,7 @@ static const struct kind {
 	{ "counter", "Counters of /proc/vmstat that only count up" },
 	{ "gauge", "Gauges of /proc/vmstat, which go up and down" },
 	{ "statistic", "Statistics of each huge page size" },
+	{ "tracepoint", "Tracepoints in events.csv and tracepoints.csv" },
 	{ "collector", "Collectors" },
 	{ "exit code", "Exit codes" },
 };
@@ -83,6 +85,9 @@ static void entries_walk(entry_visit *visit, void *ctx)
 		visit(ctx,
 		      &(struct entry){ "metric", m->name, m->unit, m->about });
 	columns_walk("statistic", frag_thp_columns, visit, ctx);
+	for (const struct frag_tracepoint *t = frag_tracepoints; t->name; t++)
+		visit(ctx, &(struct entry){ "tracepoint", t->name, "count",
+					    t->about });
 	for (unsigned i = 0; frag_collectors[i]; i++)
 		visit(ctx,
 		      &(struct entry){ "collector", frag_collectors[i]->name,
