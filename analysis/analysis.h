@@ -31,6 +31,12 @@ extern const struct frag_metric frag_metrics[];
 /* The row of frag_metrics[] for a name with or without a phase, or NULL. */
 const struct frag_metric *frag_metric_find(const char *name);
 
+/*
+ * What a difference of the metric @name is, of unit @unit, from which on it
+ * counts, when the base is @base: as metrics.def says.
+ */
+double frag_metric_floor(const char *name, const char *unit, double base);
+
 /* How many decimals a number of that unit can carry; 0 for counts. */
 int frag_metric_decimals(const char *unit);
 

@@ -199,21 +199,38 @@ static void build_check(struct frag_compare *c)
 			"the version of fragbench", "run all with one version");
 }
 
-/* Of one run nobody knows how far the next would have been from it. */
+/* Of one run nobody knows how far the next would have been from it; and few can
+ * be told apart by chance, the fewer the more metrics there are. */
 static void number_check(struct frag_compare *c)
 {
+	const struct frag_compare_group *least = &c->groups[0];
 	unsigned alone = 0;
 
-	for (unsigned i = 0; i < c->ngroups; i++)
+	for (unsigned i = 0; i < c->ngroups; i++) {
 		alone += c->groups[i].nruns == 1;
-	if (alone)
-		frag_compare_object(
-			c, false,
-			frag_compare_keep(c,
+		if (c->groups[i].nruns < least->nruns)
+			least = &c->groups[i];
+	}
+	if (least->nruns >= FRAG_RUNS_GOOD)
+		return;
+	frag_compare_object(
+		c, false,
+		alone ? frag_compare_keep(c,
 					  "%u of %u groups have one run only: "
 					  "a difference may be chance",
-					  alone, c->ngroups),
-			"fragbench run SCENARIO -r 5");
+					  alone, c->ngroups)
+		: least->nruns < FRAG_RUNS_LEAST
+			? frag_compare_keep(c,
+					    "%s has %u runs: with fewer than 4 "
+					    "on a side a difference may be "
+					    "chance, and there is no verdict",
+					    least->label, least->nruns)
+			: frag_compare_keep(c,
+					    "%s has %u runs: with fewer than 9 "
+					    "on a side only large differences "
+					    "of few metrics can be told",
+					    least->label, least->nruns),
+		"fragbench run SCENARIO -r 9");
 }
 
 static void trust_check(struct frag_compare *c)

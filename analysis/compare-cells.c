@@ -102,14 +102,24 @@ static void cell_fill(const struct frag_compare *c,
 
 /* --- a row ------------------------------------------------------------------- */
 
-static void difference_make(const struct frag_compare *c,
-			    struct frag_compare_row *row)
+/* "unusable" means all phases, "*.free" all metrics of one. */
+static bool glob_fits(const char *glob, const char *name)
 {
-	struct frag_compare_difference *d = &row->difference;
+	size_t n = strlen(glob);
+
+	return !fnmatch(glob, name, 0) ||
+	       (!strncmp(glob, name, n) && name[n] == '.');
+}
+
+/* The group @group against the first. */
+static void difference_make(const struct frag_compare *c,
+			    struct frag_compare_row *row, unsigned group)
+{
+	struct frag_compare_difference *d = &row->differences[group];
 	const struct frag_compare_cell *a = &row->cells[0];
-	const struct frag_compare_cell *b = &row->cells[1];
+	const struct frag_compare_cell *b = &row->cells[group];
 	const char *x = frag_compare_fact(c->groups[0].runs[0], "accel");
-	const char *y = frag_compare_fact(c->groups[1].runs[0], "accel");
+	const char *y = frag_compare_fact(c->groups[group].runs[0], "accel");
 
 	if (a->refusal || b->refusal)
 		d->reason = a->refusal ? a->refusal : b->refusal;
@@ -133,6 +143,7 @@ static void row_free(struct frag_compare_row *row, unsigned ngroups)
 	for (unsigned i = 0; i < ngroups; i++)
 		free(row->cells[i].values);
 	free(row->cells);
+	free(row->differences);
 }
 
 static bool has_numbers(const struct frag_compare_row *row, unsigned ngroups)
@@ -143,17 +154,31 @@ static bool has_numbers(const struct frag_compare_row *row, unsigned ngroups)
 	return false;
 }
 
+/* The first rule of the gate that fits the metric, or NULL. */
+static const struct frag_gate_rule *rule_of(const struct frag_compare *c,
+					    const char *name)
+{
+	for (unsigned i = 0; i < c->config.nrules; i++)
+		if (glob_fits(c->config.rules[i].glob, name))
+			return &c->config.rules[i];
+	return NULL;
+}
+
 static void row_add(struct frag_compare *c, unsigned metric, bool is_optional)
 {
 	struct frag_compare_row row = { .metric = &c->metrics[metric] };
 
+	row.rule = rule_of(c, row.metric->name);
+	row.better = row.rule && row.rule->better ? row.rule->better
+						  : row.metric->better;
 	row.cells = calloc(c->ngroups, sizeof(*row.cells));
-	if (!row.cells)
+	row.differences = calloc(c->ngroups, sizeof(*row.differences));
+	if (!row.cells || !row.differences)
 		abort();
 	for (unsigned i = 0; i < c->ngroups; i++)
 		cell_fill(c, &c->groups[i], metric, &row.cells[i]);
-	if (c->ngroups == 2)
-		difference_make(c, &row);
+	for (unsigned i = 1; i < c->ngroups; i++)
+		difference_make(c, &row, i);
 	if (is_optional && !has_numbers(&row, c->ngroups)) {
 		row_free(&row, c->ngroups);
 		return;
@@ -170,15 +195,6 @@ void frag_compare_rows_free(struct frag_compare *c)
 }
 
 /* --- which rows ------------------------------------------------------------- */
-
-/* "unusable" means all phases, "*.free" all metrics of one. */
-static bool glob_fits(const char *glob, const char *name)
-{
-	size_t n = strlen(glob);
-
-	return !fnmatch(glob, name, 0) ||
-	       (!strncmp(glob, name, n) && name[n] == '.');
-}
 
 static bool is_asked(const struct frag_compare_config *asked, const char *name)
 {
@@ -287,19 +303,32 @@ static int glob_check(const struct frag_compare *c, const char *glob,
 	return -EINVAL;
 }
 
+static int globs_check(const struct frag_compare *c, struct frag_error *e)
+{
+	for (unsigned i = 0; i < c->config.nglobs; i++)
+		if (glob_check(c, c->config.globs[i], e))
+			return -EINVAL;
+	for (unsigned i = 0; i < c->config.nrules; i++)
+		if (glob_check(c, c->config.rules[i].glob, e))
+			return -EINVAL;
+	return 0;
+}
+
 int frag_compare_rows(struct frag_compare *c, struct frag_error *e)
 {
 	const struct frag_compare_config *asked = &c->config;
 
-	for (unsigned i = 0; i < asked->nglobs; i++)
-		if (glob_check(c, asked->globs[i], e))
-			return -EINVAL;
-	if (!asked->nglobs && !asked->all)
+	if (globs_check(c, e))
+		return -EINVAL;
+	if (!asked->nglobs && !asked->all && !asked->nrules)
 		headline_add(c);
 	else
 		for (unsigned i = 0; i < c->nmetrics; i++)
-			if (!asked->nglobs ||
-			    is_asked(asked, c->metrics[i].name))
+			if ((!asked->nglobs && !asked->nrules) ||
+			    is_asked(asked, c->metrics[i].name) ||
+			    rule_of(c, c->metrics[i].name))
 				row_add(c, i, false);
+	frag_compare_judge(c);
+	frag_compare_drift(c);
 	return 0;
 }

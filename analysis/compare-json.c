@@ -2,6 +2,7 @@
 /* A comparison as JSON: the struct of compare.h, member by member. */
 #include "compare-parts.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -56,38 +57,76 @@ static json_t *cell_json(const struct frag_compare_cell *cell)
 
 	for (unsigned i = 0; i < cell->n; i++)
 		json_array_append_new(values, json_real(cell->values[i]));
-	return json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "n",
-			 (int)cell->n, "lacking", (int)cell->lacking, "reason",
-			 text_or_null(cell->refusal ? cell->refusal
-						    : cell->reason),
-			 "median", number_or_null(cell->n, cell->median), "min",
-			 number_or_null(cell->n, cell->min), "max",
-			 number_or_null(cell->n, cell->max), "values", values);
+	return json_pack(
+		"{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "n",
+		(int)cell->n, "lacking", (int)cell->lacking, "reason",
+		text_or_null(cell->refusal ? cell->refusal : cell->reason),
+		"median", number_or_null(cell->n, cell->median), "min",
+		number_or_null(cell->n, cell->min), "max",
+		number_or_null(cell->n, cell->max), "slope",
+		number_or_null(cell->has_slope, cell->slope), "slope_p",
+		number_or_null(cell->has_slope, cell->slope_p), "values",
+		values);
+}
+
+static const char *gate_text(enum frag_gate_outcome gate)
+{
+	static const char *const texts[] = { NULL, "pass", "fail",
+					     "cannot tell" };
+
+	return texts[gate];
+}
+
+static json_t *test_json(const struct frag_compare_difference *d)
+{
+	if (!d->is_tested)
+		return json_null();
+	return json_pack("{s:f, s:f, s:f, s:b, s:f, s:f, s:o, s:o}", "u",
+			 d->ranks.u, "p", d->ranks.p, "p_holm", d->adjusted,
+			 "exact", d->ranks.is_exact, "p_least",
+			 d->ranks.p_least, "shift", d->shift.value, "low",
+			 number_or_null(d->shift.has_interval, d->shift.low),
+			 "high",
+			 number_or_null(d->shift.has_interval, d->shift.high));
+}
+
+static json_t *difference_json(const struct frag_compare *c,
+			       const struct frag_compare_row *row,
+			       unsigned group)
+{
+	const struct frag_compare_difference *d = &row->differences[group];
+	bool is_known = !d->reason;
+
+	return json_pack(
+		"{s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o}",
+		"group", frag_json_text(c->groups[group].label), "value",
+		number_or_null(is_known, d->value), "percent",
+		number_or_null(d->has_percent, d->percent), "reason",
+		text_or_null(d->reason), "test", test_json(d), "verdict",
+		frag_verdict_text(d->verdict), "why", text_or_null(d->why),
+		"floor", number_or_null(is_known, d->floor), "detectable",
+		number_or_null(d->detectable > 0 && isfinite(d->detectable),
+			       d->detectable),
+		"gate", text_or_null(gate_text(d->gate)), "limit",
+		number_or_null(is_known && row->rule, d->limit));
 }
 
 static json_t *row_json(const struct frag_compare *c,
 			const struct frag_compare_row *row)
 {
-	const struct frag_compare_difference *d = &row->difference;
+	json_t *differences = json_array();
 	json_t *cells = json_array();
-	json_t *json;
 
 	for (unsigned i = 0; i < c->ngroups; i++)
 		json_array_append_new(cells, cell_json(&row->cells[i]));
-	json = json_pack("{s:o, s:o, s:o, s:b, s:o}", "name",
+	for (unsigned i = 1; i < c->ngroups; i++)
+		json_array_append_new(differences, difference_json(c, row, i));
+	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o}", "name",
 			 frag_json_text(row->metric->name), "unit",
 			 frag_json_text(row->metric->unit), "better",
-			 frag_json_text(row->metric->better), "is_time",
-			 row->metric->is_time, "groups", cells);
-	if (c->ngroups == 2)
-		json_object_set_new(
-			json, "difference",
-			json_pack("{s:o, s:o, s:o}", "value",
-				  number_or_null(!d->reason, d->value),
-				  "percent",
-				  number_or_null(d->has_percent, d->percent),
-				  "reason", text_or_null(d->reason)));
-	return json;
+			 frag_json_text(row->better), "is_time",
+			 row->metric->is_time, "groups", cells, "differences",
+			 differences);
 }
 
 static json_t *objections_json(const struct frag_compare *c, bool is_refusal)
@@ -128,8 +167,9 @@ json_t *frag_compare_json(const struct frag_compare *c)
 			json_pack("{s:o, s:o}", "run",
 				  frag_json_text(c->left_out[i].path), "why",
 				  frag_json_text(c->left_out[i].why)));
-	return json_pack("{s:i, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "schema",
-			 1, "by", by, "alike", !c->is_refused, "refusals",
+	return json_pack("{s:i, s:o, s:b, s:i, s:o, s:o, s:o, s:o, s:o}",
+			 "schema", 1, "by", by, "alike", !c->is_refused,
+			 "tests", (int)c->ntests, "refusals",
 			 objections_json(c, true), "warnings",
 			 objections_json(c, false), "left_out", left_out,
 			 "groups", groups, "metrics", metrics);

@@ -54,6 +54,8 @@ json_t *frag_compare_knobs_meant(const struct frag_compare *c, const char *key);
 int frag_compare_groups(struct frag_compare *c, struct frag_error *e);
 int frag_compare_rows(struct frag_compare *c, struct frag_error *e);
 void frag_compare_check(struct frag_compare *c);
+void frag_compare_judge(struct frag_compare *c);
+void frag_compare_drift(struct frag_compare *c);
 void frag_compare_rows_free(struct frag_compare *c);
 
 /* The text of a member, or "". */

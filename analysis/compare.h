@@ -12,9 +12,33 @@
 #include <stdbool.h>
 
 #include "fragbench/error.h"
+#include "statistics.h"
+
+/* Below so many runs on a side there is no p; below FRAG_RUNS_GOOD few metrics
+ * at once can be told apart. */
+enum { FRAG_RUNS_LEAST = 4, FRAG_RUNS_GOOD = 9 };
 
 /* On which side of "--" a run stands; without "--" on none. */
 enum frag_compare_side { FRAG_SIDE_NONE, FRAG_SIDE_BASE, FRAG_SIDE_NEW };
+
+/*
+ * A rule of a gate, for the metrics that glob fits. better: which way is good,
+ * NULL: as the metric says. floor: a difference below it is none; limit: how
+ * much worse the new side may be; each a share of the base's median where
+ * is_share, else in the metric's unit; not set: the metric's floor, the floor.
+ */
+struct frag_gate_amount {
+	bool is_set;
+	bool is_share;
+	double number;
+};
+
+struct frag_gate_rule {
+	const char *glob;
+	const char *better;
+	struct frag_gate_amount floor;
+	struct frag_gate_amount limit;
+};
 
 /*
  * What is asked. All texts are borrowed and must outlive the comparison.
@@ -26,7 +50,8 @@ enum frag_compare_side { FRAG_SIDE_NONE, FRAG_SIDE_BASE, FRAG_SIDE_NEW };
  * so). What comes first in this list hides what comes later. globs: metrics to
  * show (a name without its phase means all phases); none: the headline of the
  * phases that do something and of the one before them, or, with all, every
- * metric. with_untrusted: untrusted runs count, too.
+ * metric. with_untrusted: untrusted runs count, too. rules: of a gate; then the
+ * metrics that they fit are shown, and no others.
  */
 struct frag_compare_config {
 	const char *const *by;
@@ -35,6 +60,8 @@ struct frag_compare_config {
 	unsigned nglobs;
 	bool all;
 	bool with_untrusted;
+	const struct frag_gate_rule *rules;
+	unsigned nrules;
 };
 
 /* A metric that some run has, as summary.json describes it. */
@@ -84,7 +111,10 @@ struct frag_compare_group {
  * A metric in a group. values: the n numbers in the order of the group's runs;
  * lacking: runs without one, and reason: why (of the first). refusal: why there
  * is nothing to show although there may be numbers ("not a time (TCG)"), or
- * NULL; then n is 0. median, min and max stand when n is not 0.
+ * NULL; then n is 0. median, min and max stand when n is not 0. has_slope: from
+ * three values on; slope: of the values in the order of time, a run
+ * (Theil-Sen); slope_p: how likely they rise or fall as steadily by chance
+ * (Mann-Kendall), adjusted for all cells.
  */
 struct frag_compare_cell {
 	double *values;
@@ -95,22 +125,65 @@ struct frag_compare_cell {
 	double median;
 	double min;
 	double max;
+	bool has_slope;
+	double slope;
+	double slope_p;
 };
 
-/* Of two groups: median of the second less that of the first. reason: why there
- * is none, or NULL. has_percent: of the first one's median, unless that is 0. */
+/* FRAG_DIFFERENT: of a metric that says of no way that it is good. */
+enum frag_verdict {
+	FRAG_CANNOT_TELL,
+	FRAG_SAME,
+	FRAG_BETTER,
+	FRAG_WORSE,
+	FRAG_DIFFERENT
+};
+
+enum frag_gate_outcome {
+	FRAG_GATE_NONE, /* there is no gate */
+	FRAG_GATE_PASS,
+	FRAG_GATE_FAIL,
+	FRAG_GATE_UNSURE
+};
+
+/*
+ * A group against the first one: its median less that of the first. reason: why
+ * there is none, or NULL. has_percent: of the first one's median, unless that
+ * is 0. The shift is in the metric's unit, as are floor (a difference below it
+ * is none), limit (of the gate) and detectable (the smallest shift that could
+ * have been told, where it cannot be told; INFINITY: none). is_tested: from
+ * FRAG_RUNS_LEAST runs on each side on; ranks: of the test; adjusted: its p
+ * after Holm, over all tests of the table; is_constant: both sides have one
+ * value and the same, which counts as no test. why: of FRAG_CANNOT_TELL, or
+ * NULL.
+ */
 struct frag_compare_difference {
 	double value;
 	double percent;
 	bool has_percent;
 	const char *reason;
+	bool is_tested;
+	bool is_constant;
+	struct frag_ranks ranks;
+	struct frag_shift shift;
+	double adjusted;
+	double floor;
+	double limit;
+	double detectable;
+	enum frag_verdict verdict;
+	enum frag_gate_outcome gate;
+	const char *why;
 };
 
-/* A line of the table: one cell for each group. */
+/* A line of the table: one cell for each group; differences: of each group from
+ * the first, which has none of its own. better: which way is good, as the
+ * metric or the rule of the gate says. rule: NULL without a gate. */
 struct frag_compare_row {
 	const struct frag_compare_metric *metric;
+	const struct frag_gate_rule *rule;
+	const char *better;
 	struct frag_compare_cell *cells;
-	struct frag_compare_difference difference;
+	struct frag_compare_difference *differences;
 };
 
 /* What speaks against the comparison. A refusal: no difference is worked out.
@@ -143,6 +216,7 @@ struct frag_compare {
 	unsigned nleft_out;
 	unsigned nuntrusted; /* of those left out */
 	unsigned nrepeated; /* likewise: named before */
+	unsigned ntests; /* how many p-values were adjusted to one another */
 	bool has_sides;
 	bool is_refused;
 	json_t *index; /* metric name -> number */
@@ -174,6 +248,18 @@ int frag_compare_finish(struct frag_compare *c, struct frag_error *e);
 
 /* The whole as JSON, as analysis/README.md says; a new reference. */
 json_t *frag_compare_json(const struct frag_compare *c);
+
+/* "better", "WORSE", "same", "different", "cannot tell". */
+const char *frag_verdict_text(enum frag_verdict v);
+
+/*
+ * What the comparison comes to, as an exit code: FRAG_EXIT_BAD when the gate,
+ * or, without one, with @fail_on_worse any metric, says so; FRAG_EXIT_DOUBT
+ * when runs are not alike or untrusted, when the gate cannot tell, or when with
+ * @fail_on_worse no metric at all could be tested.
+ */
+enum frag_exit frag_compare_exit(const struct frag_compare *c,
+				 bool fail_on_worse);
 
 /* What groups are: "kernel", "kernel and mode", "series"; into @buf. */
 const char *frag_compare_by_text(const struct frag_compare *c, char *buf,

@@ -20,6 +20,22 @@ const struct frag_metric frag_metrics[] = {
 	{ NULL, NULL, NULL, false, NULL },
 };
 
+#undef FRAG_METRIC
+#undef FRAG_BILL
+#define FRAG_METRIC(name, unit, better, is_time, about)
+#define FRAG_BILL(name, unit, is_time, about)
+#define FRAG_FLOOR(name, share, least) { name, share, least },
+
+static const struct {
+	const char *name;
+	double share;
+	double least;
+} floors[] = {
+#include "metrics.def"
+};
+
+static const double floor_share = 0.05;
+
 static const char emulated[] =
 	"made under TCG: an emulator's times are not times";
 
@@ -42,6 +58,18 @@ int frag_metric_decimals(const char *unit)
 		if (!strcmp(precisions[i].unit, unit))
 			return precisions[i].decimals;
 	return 0;
+}
+
+double frag_metric_floor(const char *name, const char *unit, double base)
+{
+	const struct frag_metric *m = frag_metric_find(name);
+
+	for (size_t i = 0; m && i < sizeof(floors) / sizeof(floors[0]); i++)
+		if (!strcmp(floors[i].name, m->name))
+			return fmax(floors[i].share * fabs(base),
+				    floors[i].least);
+	return fmax(floor_share * fabs(base),
+		    pow(10, -frag_metric_decimals(unit)));
 }
 
 static json_t *number_json(double number, const char *unit)

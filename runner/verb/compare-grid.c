@@ -116,7 +116,7 @@ static void cell_put(struct frag_grid *g, unsigned row, unsigned column,
 static void difference_put(struct frag_grid *g, unsigned row, unsigned column,
 			   const struct frag_compare_row *r)
 {
-	const struct frag_compare_difference *d = &r->difference;
+	const struct frag_compare_difference *d = &r->differences[1];
 	char text[32];
 
 	if (d->reason) {
@@ -132,31 +132,127 @@ static void difference_put(struct frag_grid *g, unsigned row, unsigned column,
 		cell_set(g, row, column, "%s (%+.1f %%)", text, d->percent);
 }
 
+/* "+0.010..+0.032". */
+static void interval_put(struct frag_grid *g, unsigned row, unsigned column,
+			 const struct frag_compare_difference *d,
+			 const char *unit)
+{
+	char low[32];
+	char high[32];
+
+	if (!d->is_tested || !d->shift.has_interval)
+		return;
+	number_text(d->shift.low, unit, "+", low, sizeof(low));
+	number_text(d->shift.high, unit, "+", high, sizeof(high));
+	cell_set(g, row, column, "%s..%s", low, high);
+}
+
+static void p_put(struct frag_grid *g, unsigned row, unsigned column,
+		  const struct frag_compare_difference *d)
+{
+	if (d->is_tested)
+		cell_set(g, row, column, "%s%.2g (%.2g)",
+			 d->ranks.is_exact ? "" : "~", d->ranks.p, d->adjusted);
+}
+
+/* "WORSE"; "cannot tell below 0.031"; of a gate "WORSE, fail". */
+static const char *verdict_text(struct frag_grid *g,
+				const struct frag_compare_row *row,
+				const struct frag_compare_difference *d,
+				char *buf, size_t size)
+{
+	static const char *const gates[] = { "", ": pass", ": FAIL",
+					     ": unsure" };
+	const char *verdict = frag_verdict_text(d->verdict);
+	char number[32];
+
+	if (d->why && d->is_tested)
+		snprintf(buf, size, "%s%s [%zu]", verdict, gates[d->gate],
+			 note_mark(g, d->why));
+	else if (d->detectable > 0 && isfinite(d->detectable))
+		snprintf(buf, size, "%s below %s%s", verdict,
+			 number_text(d->detectable, row->metric->unit, "",
+				     number, sizeof(number)),
+			 gates[d->gate]);
+	else
+		snprintf(buf, size, "%s%s", verdict, gates[d->gate]);
+	return buf;
+}
+
+/* Columns of two groups; without a test in the whole table only the first. */
+static const char *const behind_heads[] = { "difference", "95 % interval",
+					    "p (Holm)", "verdict" };
+
+static unsigned behind_count(const struct frag_compare *c)
+{
+	if (c->ngroups != 2)
+		return 0;
+	for (unsigned r = 0; r < c->nrows; r++)
+		if (c->rows[r].differences[1].is_tested || c->rows[r].rule)
+			return 4;
+	return 1;
+}
+
+static void behind_put(struct frag_grid *g, unsigned at, unsigned column,
+		       const struct frag_compare_row *row, unsigned count)
+{
+	const struct frag_compare_difference *d = &row->differences[1];
+	char verdict[FRAG_GRID_TEXT];
+
+	if (count)
+		difference_put(g, at, column, row);
+	if (count < 4)
+		return;
+	interval_put(g, at, column + 1, d, row->metric->unit);
+	p_put(g, at, column + 2, d);
+	if (d->is_tested || d->gate)
+		cell_set(g, at, column + 3, "%s",
+			 verdict_text(g, row, d, verdict, sizeof(verdict)));
+}
+
+/* Of three groups and more the verdict stands behind the range. */
+static void verdict_append(struct frag_grid *g, unsigned at, unsigned column,
+			   const struct frag_compare_row *row, unsigned group)
+{
+	const struct frag_compare_difference *d = &row->differences[group];
+	char *cell = cell_at(g, at, column);
+	char verdict[FRAG_GRID_TEXT];
+	size_t n = strlen(cell);
+
+	if (d->is_tested || d->gate)
+		snprintf(cell + n, FRAG_GRID_TEXT - n, " %s",
+			 verdict_text(g, row, d, verdict, sizeof(verdict)));
+}
+
+static void metric_put(struct frag_grid *g, const struct frag_compare *c,
+		       unsigned r, unsigned behind)
+{
+	const struct frag_compare_row *row = &c->rows[r];
+
+	cell_set(g, r + 1, 0, "%s", row->metric->name);
+	for (unsigned i = 0; i < c->ngroups; i++) {
+		cell_put(g, r + 1, i + 1, &row->cells[i], row->metric->unit);
+		if (i && c->ngroups > 2)
+			verdict_append(g, r + 1, i + 1, row, i);
+	}
+	behind_put(g, r + 1, c->ngroups + 1, row, behind);
+	cell_set(g, r + 1, g->columns - 1, "%s, %s", row->metric->unit,
+		 row->better);
+}
+
 struct frag_grid frag_grid_metrics(const struct frag_compare *c)
 {
-	bool has_difference = c->ngroups == 2;
-	unsigned behind = c->ngroups + 1;
-	struct frag_grid g =
-		grid_make(c->nrows + 1, c->ngroups + 2 + has_difference);
+	unsigned behind = behind_count(c);
+	struct frag_grid g = grid_make(c->nrows + 1, c->ngroups + 2 + behind);
 
 	cell_set(&g, 0, 0, "metric");
 	for (unsigned i = 0; i < c->ngroups; i++)
 		cell_set(&g, 0, i + 1, "%s", c->groups[i].label);
-	if (has_difference)
-		cell_set(&g, 0, behind++, "difference");
-	cell_set(&g, 0, behind, "unit, better");
-	for (unsigned r = 0; r < c->nrows; r++) {
-		const struct frag_compare_row *row = &c->rows[r];
-
-		cell_set(&g, r + 1, 0, "%s", row->metric->name);
-		for (unsigned i = 0; i < c->ngroups; i++)
-			cell_put(&g, r + 1, i + 1, &row->cells[i],
-				 row->metric->unit);
-		if (has_difference)
-			difference_put(&g, r + 1, behind - 1, row);
-		cell_set(&g, r + 1, behind, "%s, %s", row->metric->unit,
-			 row->metric->better);
-	}
+	for (unsigned i = 0; i < behind; i++)
+		cell_set(&g, 0, c->ngroups + 1 + i, "%s", behind_heads[i]);
+	cell_set(&g, 0, g.columns - 1, "unit, better");
+	for (unsigned r = 0; r < c->nrows; r++)
+		metric_put(&g, c, r, behind);
 	return g;
 }
 

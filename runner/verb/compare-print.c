@@ -159,8 +159,8 @@ static void csv_line(FILE *out, const struct frag_compare *c,
 		     const struct frag_compare_row *row, unsigned group)
 {
 	const struct frag_compare_cell *cell = &row->cells[group];
-	const struct frag_compare_difference *d = &row->difference;
-	bool has_difference = c->ngroups == 2 && group == 1;
+	const struct frag_compare_difference *d = &row->differences[group];
+	bool has_difference = group > 0;
 	char reason[512];
 
 	csv_reason(cell, has_difference ? d->reason : NULL, reason,
@@ -169,7 +169,7 @@ static void csv_line(FILE *out, const struct frag_compare *c,
 	fputc(',', out);
 	csv_text(out, row->metric->unit);
 	fputc(',', out);
-	csv_text(out, row->metric->better);
+	csv_text(out, row->better);
 	fputc(',', out);
 	csv_text(out, c->groups[group].label);
 	fprintf(out, ",%u,%u", cell->n, cell->lacking);
@@ -180,13 +180,20 @@ static void csv_line(FILE *out, const struct frag_compare *c,
 	csv_number(out, has_difference && d->has_percent, d->percent);
 	fputc(',', out);
 	csv_text(out, reason);
+	csv_number(out, d->is_tested, d->shift.value);
+	csv_number(out, d->is_tested && d->shift.has_interval, d->shift.low);
+	csv_number(out, d->is_tested && d->shift.has_interval, d->shift.high);
+	csv_number(out, d->is_tested, d->ranks.p);
+	csv_number(out, d->is_tested, d->adjusted);
+	fprintf(out, ",%s",
+		has_difference ? frag_verdict_text(d->verdict) : "");
 	fputc('\n', out);
 }
 
 void frag_compare_csv(FILE *out, const struct frag_compare *c)
 {
 	fputs("metric,unit,better,group,n,lacking,median,min,max,difference,"
-	      "percent,reason\n",
+	      "percent,reason,shift,low,high,p,p_holm,verdict\n",
 	      out);
 	for (unsigned r = 0; r < c->nrows; r++)
 		for (unsigned i = 0; i < c->ngroups; i++)

@@ -22,6 +22,12 @@ struct compare_options {
 	bool csv;
 	bool markdown;
 	bool json;
+	bool junit;
+	bool ktap;
+	bool openmetrics;
+	const char *gate;
+	const char *fail_on;
+	const char *baseline;
 };
 
 #define ROW(field) offsetof(struct compare_options, field)
@@ -39,6 +45,19 @@ static const struct frag_option rows[] = {
 	  "print CSV: a line for each metric and group" },
 	{ "markdown", 0, FRAG_FLAG, ROW(markdown), NULL, NULL, 0, 0,
 	  "print tables of Markdown, for documents and cover letters" },
+	{ "junit", 0, FRAG_FLAG, ROW(junit), NULL, NULL, 0, 0,
+	  "print JUnit XML: a test case for each metric" },
+	{ "ktap", 0, FRAG_FLAG, ROW(ktap), NULL, NULL, 0, 0,
+	  "print KTAP, as tests of the kernel do" },
+	{ "openmetrics", 0, FRAG_FLAG, ROW(openmetrics), NULL, NULL, 0, 0,
+	  "print OpenMetrics text, for the textfile collector of node_exporter" },
+	{ "gate", 0, FRAG_TEXT, ROW(gate), "FILE", "", 0, 0,
+	  "hold these metrics to their limits: sections [METRIC] with limit, direction and floor; exit code 1 when one fails, 5 when one cannot be told" },
+	{ "fail-on", 0, FRAG_CHOICE, ROW(fail_on), "nothing|worse", "nothing",
+	  0, 0,
+	  "exit code 1 when a metric is WORSE, 5 when none could be tested" },
+	{ "baseline", 0, FRAG_TEXT, ROW(baseline), "DIR", "", 0, 0,
+	  "the runs in this folder are the base, RUN... are the new side" },
 	FRAG_ROW_JSON(compare_options),
 	{ .name = NULL },
 };
@@ -59,8 +78,17 @@ static int options_check(const struct frag_call *call, struct frag_error *e)
 {
 	const struct compare_options *o = call->options;
 
-	if (o->csv + o->markdown + o->json > 1)
-		return usage_fail(e, "one of --json, --csv and --markdown");
+	if (o->csv + o->markdown + o->json + o->junit + o->ktap +
+		    o->openmetrics >
+	    1)
+		return usage_fail(e, "one of --json, --csv, --markdown, "
+				     "--junit, --ktap and --openmetrics");
+	if (*o->gate && (o->all || o->metric.count))
+		return usage_fail(e, "a gate says which metrics are shown: "
+				     "neither --all nor --metric");
+	if (*o->baseline && (call->rest || o->by.count))
+		return usage_fail(e, "--baseline makes the sides: neither -- "
+				     "nor --by");
 	if (o->all && o->metric.count)
 		return usage_fail(e, "either --all or --metric");
 	if (call->rest && o->by.count)
@@ -77,13 +105,19 @@ static int options_check(const struct frag_call *call, struct frag_error *e)
 static int runs_add(struct frag_compare *c, const struct frag_call *call,
 		    struct frag_runs_skipped *skipped, struct frag_error *e)
 {
+	const struct compare_options *o = call->options;
 	enum frag_compare_side side =
 		call->rest ? FRAG_SIDE_BASE : FRAG_SIDE_NONE;
 	const char *results = getenv("FRAGBENCH_RESULTS");
 	json_t *seen = json_object();
 	int rc = 0;
 
-	if (!call->nwords)
+	if (*o->baseline) {
+		side = FRAG_SIDE_NEW;
+		rc = frag_runs_add(c, o->baseline, FRAG_SIDE_BASE, seen,
+				   skipped, e);
+	}
+	if (!rc && !call->nwords)
 		rc = frag_runs_add(c, results && *results ? results : "results",
 				   side, seen, skipped, e);
 	for (unsigned i = 0; !rc && i < call->nwords; i++)
@@ -187,28 +221,49 @@ static int table_put(const struct frag_compare *c,
 		     const struct compare_options *o,
 		     const struct frag_runs_skipped *skipped)
 {
-	bool has_untrusted = false;
-
 	if (o->json)
 		json_put(c, skipped);
 	else if (o->csv)
 		frag_compare_csv(stdout, c);
 	else if (o->markdown)
 		markdown_put(c);
+	else if (o->junit)
+		frag_compare_junit(stdout, c);
+	else if (o->ktap)
+		frag_compare_ktap(stdout, c);
+	else if (o->openmetrics)
+		frag_compare_openmetrics(stdout, c);
 	else
 		text_put(c);
 	/* On a terminal what is said of the table stands below it. */
 	fflush(stdout);
 	objections_say(c);
-	for (unsigned i = 0; i < c->nruns; i++)
-		has_untrusted |= !c->runs[i]->is_trusted;
-	return c->is_refused || has_untrusted ? FRAG_EXIT_DOUBT
-					      : FRAG_EXIT_DONE;
+	return (int)frag_compare_exit(c, !strcmp(o->fail_on, "worse"));
+}
+
+static int compare_do(const struct frag_call *call,
+		      const struct frag_compare_config *config,
+		      struct frag_error *e)
+{
+	struct frag_compare *c = frag_compare_new(config);
+	struct frag_runs_skipped skipped = { 0 };
+	int rc = runs_add(c, call, &skipped, e);
+
+	if (!rc) {
+		skipped_say(&skipped);
+		left_out_say(c);
+		rc = frag_compare_finish(c, e);
+	}
+	if (!rc)
+		rc = table_put(c, call->options, &skipped);
+	frag_compare_free(c);
+	return rc;
 }
 
 static int compare_call(struct frag_call *call, struct frag_error *e)
 {
 	const struct compare_options *o = call->options;
+	struct frag_gate gate = { 0 };
 	struct frag_compare_config config = {
 		.by = o->by.word,
 		.nby = o->by.count,
@@ -216,38 +271,43 @@ static int compare_call(struct frag_call *call, struct frag_error *e)
 		.nglobs = o->metric.count,
 		.all = o->all,
 		.with_untrusted = o->untrusted,
+		.rules = gate.rules,
 	};
-	struct frag_runs_skipped skipped = { 0 };
-	struct frag_compare *c;
 	int rc = options_check(call, e);
 
-	if (rc)
-		return rc;
-	c = frag_compare_new(&config);
-	rc = runs_add(c, call, &skipped, e);
-	if (!rc) {
-		skipped_say(&skipped);
-		left_out_say(c);
-		rc = frag_compare_finish(c, e);
-	}
+	if (!rc && *o->gate)
+		rc = frag_gate_read(&gate, o->gate, e);
+	config.nrules = gate.nrules;
 	if (!rc)
-		rc = table_put(c, o, &skipped);
-	frag_compare_free(c);
+		rc = compare_do(call, &config, e);
+	frag_gate_free(&gate);
 	return rc;
 }
 
 const struct frag_verb frag_verb_compare = {
 	.name = "compare",
 	.group = FRAG_READ,
-	.summary = "set series of runs side by side: medians, ranges, "
-		   "differences",
-	.usage = "BASE... -- NEW...  |  [--by KEY]... [RUN]...",
+	.summary = "set series of runs side by side: medians, tests, "
+		   "verdicts, gates",
+	.usage = "BASE... -- NEW...  |  --baseline DIR [RUN]...  |  [--by "
+		 "KEY]... [RUN]...",
 	.about =
 		"Takes sealed runs, makes groups of them and shows every metric of each group as its median and, in parentheses, its range; of two groups also the difference of the medians, absolute and in percent of the first. RUN is a run directory, or a folder that holds some (without RUN: results, or $FRAGBENCH_RESULTS). Groups are what stands before and behind --, or what --by says, or else the series of the runs.\n"
 		"\n"
 		"  fragbench compare results/*6.1* -- results/*6.18*\n"
 		"  fragbench compare --by kernel --by mode results\n"
 		"  fragbench compare --by kernel --metric effectiveness --markdown\n"
+		"\n"
+		"From 4 runs on each side on, each metric is tested (Mann-Whitney) and has a 95 % interval of the shift (Hodges-Lehmann), a p and behind it that after Holm for all tests of the table, and a verdict: better or WORSE where p after Holm is below 0.05 and the shift not below the metric's floor (5 % of the base, mostly); different, where no way is the good one; same, where the interval lies within the floor or the shift is below it; otherwise cannot tell, with the smallest shift that could have been told. Several groups are each held against the first. ~ marks a p that is approximate. Runs that drift, each on from the one before, are warned of.\n"
+		"\n"
+		"A gate: --gate FILE with sections such as\n"
+		"\n"
+		"  [unusable.compact]\n"
+		"  limit = 10%        ; how much worse it may be, or a number in its unit\n"
+		"  floor = 0.02       ; less is no difference\n"
+		"  direction = lower  ; which way is good\n"
+		"\n"
+		"It fails where the verdict is WORSE by more than the limit, passes where the bad end of the interval is within it, and else cannot be told.\n"
 		"\n"
 		"A value without a range is that of all runs of its group. A metric that some runs lack carries a mark, and the reason stands below. Times that were made in a guest under TCG are no times and are not shown; times of different accelerators are not compared.\n"
 		"\n"

@@ -49,4 +49,23 @@ void frag_grid_markdown(FILE *out, const struct frag_grid *g);
 /* For programs: one line for each metric and group. */
 void frag_compare_csv(FILE *out, const struct frag_compare *c);
 
+/* For what runs tests and watches machines. */
+void frag_compare_junit(FILE *out, const struct frag_compare *c);
+void frag_compare_ktap(FILE *out, const struct frag_compare *c);
+void frag_compare_openmetrics(FILE *out, const struct frag_compare *c);
+
+enum { FRAG_GATE_RULES = 64 };
+
+/* The file of a gate: path and error are of use while it is read. */
+struct frag_gate {
+	struct frag_gate_rule rules[FRAG_GATE_RULES];
+	unsigned nrules;
+	const char *path;
+	struct frag_error *error;
+};
+
+/* Fill the zeroed @g from @path. Fails with @e filled, FRAG_EXIT_USAGE. */
+int frag_gate_read(struct frag_gate *g, const char *path, struct frag_error *e);
+void frag_gate_free(struct frag_gate *g);
+
 #endif

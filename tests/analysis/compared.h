@@ -10,7 +10,7 @@
 
 #include "../../analysis/compare.h"
 
-enum { RUNS_MAX = 12 };
+enum { RUNS_MAX = 24 };
 
 /* What a run of these tests is; the defaults are alike. */
 struct sample {

@@ -12,7 +12,7 @@ static void unlike_runs_are_refused(void **state)
 	s.mode = "free-running";
 	two_series(b, s);
 	assert_true(objects(b, true, "fill.w.mode differs"));
-	assert_string_equal(row(b, "unusable.free")->difference.reason,
+	assert_string_equal(row(b, "unusable.free")->differences[1].reason,
 			    "not alike");
 	rundir_near(row(b, "unusable.free")->cells[0].median, 0.8);
 	s = plain;
@@ -107,8 +107,8 @@ static void times_of_an_emulator_are_none(void **state)
 	assert_int_equal(r->cells[0].n, 1);
 	assert_int_equal(r->cells[1].n, 0);
 	assert_string_equal(r->cells[1].refusal, "not a time (TCG)");
-	assert_string_equal(r->difference.reason, "not a time (TCG)");
-	assert_null(row(b, "unusable.free")->difference.reason);
+	assert_string_equal(r->differences[1].reason, "not a time (TCG)");
+	assert_null(row(b, "unusable.free")->differences[1].reason);
 	assert_true(objects(b, false, "times are not compared"));
 }
 
@@ -122,7 +122,7 @@ static void times_of_two_accelerators_are_not_compared(void **state)
 	two_series(b, s);
 	r = row(b, "cpu_ms.compact");
 	assert_int_equal(r->cells[1].n, 1);
-	assert_string_equal(r->difference.reason,
+	assert_string_equal(r->differences[1].reason,
 			    "times of several accelerators");
 	/* nor in one group */
 	begin(b, NULL, 0);

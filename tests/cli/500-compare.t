@@ -14,6 +14,8 @@ unusable.baseline      0.020                       0.020                       0
 unusable.free          0.792 (0.791..0.793)        0.192 (0.191..0.193)        -0.600 (-75.8 %)    index, lower
 effectiveness.compact  0.950                       0.972 (0.971..0.973)        +0.022 (+2.3 %)     ratio, higher
 cpu_ms.compact         212.000 (211.000..213.000)  102.000 (101.000..103.000)  -110.000 (-51.9 %)  ms, lower
+! fragbench: warning: #1 has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
+!   mend: fragbench run SCENARIO -r 9
 $ unset COLUMNS; fragbench compare --metric blocks_gained --by kernel results
 6 runs in 2 groups, by kernel
 
@@ -24,6 +26,8 @@ group    runs  kernel                memory   accelerator  scenario
 median (lowest..highest)
 metric                 6.1.0        6.18.44  difference   unit, better
 blocks_gained.compact  81 (80..81)  80       -1 (-1.2 %)  blocks, higher
+! fragbench: warning: 6.1.0 has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
+!   mend: fragbench run SCENARIO -r 9
 $ fragbench compare results/a* -- results/b*
 6 runs in 2 groups, by side
 
@@ -43,6 +47,8 @@ unusable.baseline      0                   index, lower
 unusable.free          -0.600 (-75.8 %)    index, lower
 effectiveness.compact  +0.022 (+2.3 %)     ratio, higher
 cpu_ms.compact         -110.000 (-51.9 %)  ms, lower
+! fragbench: warning: base has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
+!   mend: fragbench run SCENARIO -r 9
 
 # For documents and for programs.
 $ fragbench compare --by kernel --metric 'unusable.*' --markdown
@@ -57,24 +63,32 @@ Median (lowest..highest):
 |---|---|---|---|---|
 | unusable.baseline | 0.020 | 0.020 | 0 | index, lower |
 | unusable.free | 0.792 (0.791..0.793) | 0.192 (0.191..0.193) | -0.600 (-75.8 %) | index, lower |
+
+**Warning**: 6.1.0 has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
+! fragbench: warning: 6.1.0 has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
+!   mend: fragbench run SCENARIO -r 9
 $ fragbench compare results/a1 results/a2 -- results/b1 --metric '*.compact' --csv
 ! fragbench: cannot read the run --metric: No such file or directory
 !   mend: options stand before the runs: fragbench help compare
 ? 2
 $ fragbench compare --metric '*.compact' --csv results/a1 results/a2 -- results/b1
-metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason
-effectiveness.compact,ratio,higher,base,2,0,0.95,0.95,0.95,,,
-effectiveness.compact,ratio,higher,new,1,0,0.971,0.971,0.971,0.021,2.21052631579,
-blocks_gained.compact,blocks,higher,base,2,0,80.5,80,81,,,
-blocks_gained.compact,blocks,higher,new,1,0,80,80,80,-0.5,-0.621118012422,
-cpu_ms.compact,ms,lower,base,2,0,211.5,211,212,,,
-cpu_ms.compact,ms,lower,new,1,0,101,101,101,-110.5,-52.2458628842,
+metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict
+effectiveness.compact,ratio,higher,base,2,0,0.95,0.95,0.95,,,,,,,,,
+effectiveness.compact,ratio,higher,new,1,0,0.971,0.971,0.971,0.021,2.21052631579,,,,,,,cannot tell
+blocks_gained.compact,blocks,higher,base,2,0,80.5,80,81,,,,,,,,,
+blocks_gained.compact,blocks,higher,new,1,0,80,80,80,-0.5,-0.621118012422,,,,,,,cannot tell
+cpu_ms.compact,ms,lower,base,2,0,211.5,211,212,,,,,,,,,
+cpu_ms.compact,ms,lower,new,1,0,101,101,101,-110.5,-52.2458628842,,,,,,,cannot tell
 ! fragbench: warning: 1 of 2 groups have one run only: a difference may be chance
-!   mend: fragbench run SCENARIO -r 5
+!   mend: fragbench run SCENARIO -r 9
 $ fragbench compare --json --metric cpu_ms | tr -d ' \n' | sed 's/.*"metrics"/metrics/'; echo
-metrics:[{"name":"cpu_ms.compact","unit":"ms","better":"lower","is_time":true,"groups":[{"n":3,"lacking":0,"reason":null,"median":212.0,"min":211.0,"max":213.0,"values":[211.0,212.0,213.0]},{"n":3,"lacking":0,"reason":null,"median":102.0,"min":101.0,"max":103.0,"values":[101.0,102.0,103.0]}],"difference":{"value":-110.0,"percent":-51.8867924528,"reason":null}}],"skipped":{"unfinished":0,"failed":0}}
+metrics:[{"name":"cpu_ms.compact","unit":"ms","better":"lower","is_time":true,"groups":[{"n":3,"lacking":0,"reason":null,"median":212.0,"min":211.0,"max":213.0,"slope":1.0,"slope_p":0.666666666667,"values":[211.0,212.0,213.0]},{"n":3,"lacking":0,"reason":null,"median":102.0,"min":101.0,"max":103.0,"slope":1.0,"slope_p":0.666666666667,"values":[101.0,102.0,103.0]}],"differences":[{"group":"#2","value":-110.0,"percent":-51.8867924528,"reason":null,"test":null,"verdict":"cannottell","why":"fewerthan4runsonaside","floor":10.6,"detectable":null,"gate":null,"limit":null}]}],"skipped":{"unfinished":0,"failed":0}}
+! fragbench: warning: #1 has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
+!   mend: fragbench run SCENARIO -r 9
 $ fragbench compare --json | grep -c '"label"'
 2
+! fragbench: warning: #1 has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
+!   mend: fragbench run SCENARIO -r 9
 
 # What is not sealed, links and other files are passed over; all is said.
 $ mkdir results/c.partial results/d.failed results/e; ln -s a1 results/latest; touch results/README.md
@@ -99,6 +113,8 @@ unusable.free  index, lower
 ! fragbench: left out: results/f: untrusted: 7 samples were lost
 ! fragbench: left out: results/g: its status is "interrupted"
 ! fragbench: left out: results/h: the same run was named before
+! fragbench: warning: 6.1.0 has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
+!   mend: fragbench run SCENARIO -r 9
 $ fragbench compare --untrusted --metric '*.free' results
 7 runs in 2 groups, by series
 
@@ -122,6 +138,8 @@ unusable.free  index, lower
 ! fragbench: left out: results/h: the same run was named before
 ! fragbench: not alike: #2 has several kernels: 6.18.44-amd64 (3 runs), 6.1.0-50-cloud-amd64 (1 run)
 !   mend: compare runs that are alike in it, or let it make the groups: --by kernel
+! fragbench: warning: #1 has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
+!   mend: fragbench run SCENARIO -r 9
 ! fragbench: warning: untrusted runs take part: 1 of 7
 !   mend: leave them out: without --untrusted
 ? 5

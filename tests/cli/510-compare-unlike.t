@@ -13,7 +13,7 @@ unusable.free  0.795  0.100  not alike   index, lower
 ! fragbench: not alike: fill.sbrk-interleave.mode differs: lockstep (1 run), free-running (1 run)
 !   mend: compare runs that are alike in it, or let it make the groups: --by mode
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
-!   mend: fragbench run SCENARIO -r 5
+!   mend: fragbench run SCENARIO -r 9
 ? 5
 $ fragbench compare --metric '*.free' --by mode r
 2 runs in 2 groups, by mode
@@ -26,11 +26,11 @@ median (lowest..highest)
 metric         free-running  lockstep  difference         unit, better
 unusable.free  0.100         0.795     +0.695 (+695.0 %)  index, lower
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
-!   mend: fragbench run SCENARIO -r 5
+!   mend: fragbench run SCENARIO -r 9
 $ fragbench compare --metric '*.free' --by fill.mode r | tail -1
 unusable.free  0.100         0.795     +0.695 (+695.0 %)  index, lower
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
-!   mend: fragbench run SCENARIO -r 5
+!   mend: fragbench run SCENARIO -r 9
 $ sh $CLI/make-run r/b series=sb memory=4294967296 knob=vm.watermark_boost_factor=0 start=0.4
 $ fragbench compare --metric '*.free' r/a -- r/b
 2 runs in 2 groups, by side
@@ -49,7 +49,7 @@ unusable.free  0.795  0.795  not alike   index, lower
 ! fragbench: not alike: the states at the start are apart: unusable from 0.020 to 0.400 at the end of the first phase
 !   mend: fragbench run SCENARIO --start clean, or on a machine that was booted for it
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
-!   mend: fragbench run SCENARIO -r 5
+!   mend: fragbench run SCENARIO -r 9
 ? 5
 $ fragbench compare --metric '*.free' r --by watermark_boost_factor --by memory
 2 runs in 2 groups, by watermark_boost_factor and memory
@@ -71,7 +71,7 @@ unusable.free  0.795                                 not alike   index, lower
 ! fragbench: not alike: the states at the start are apart: unusable from 0.020 to 0.400 at the end of the first phase
 !   mend: fragbench run SCENARIO --start clean, or on a machine that was booted for it
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
-!   mend: fragbench run SCENARIO -r 5
+!   mend: fragbench run SCENARIO -r 9
 ? 5
 $ sh $CLI/make-run r/b series=sb build=Debug
 $ fragbench compare --metric '*.free' --markdown r
@@ -96,7 +96,7 @@ Median (lowest..highest):
 ! fragbench: not alike: the build of fragbench differs: Release (1 run), Debug (1 run)
 !   mend: ./dev build, and run with build/fragbench
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
-!   mend: fragbench run SCENARIO -r 5
+!   mend: fragbench run SCENARIO -r 9
 ? 5
 
 # Times of an emulator are none, and times of two accelerators are not compared.
@@ -114,7 +114,7 @@ cpu_ms.compact  210.500  not a time (TCG)  not a time (TCG)  ms, lower
 ! fragbench: warning: times are not compared: the accelerator differs: none (1 run), tcg (1 run)
 !   mend: compare runs that are alike in it, or let it make the groups: --by accel
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
-!   mend: fragbench run SCENARIO -r 5
+!   mend: fragbench run SCENARIO -r 9
 $ sh $CLI/make-run r/b series=sb accel=kvm cpu=9
 $ fragbench compare --metric cpu_ms r
 2 runs in 2 groups, by series
@@ -129,15 +129,15 @@ cpu_ms.compact  210.500  9.000  times of several accelerators  ms, lower
 ! fragbench: warning: times are not compared: the accelerator differs: none (1 run), kvm (1 run)
 !   mend: compare runs that are alike in it, or let it make the groups: --by accel
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
-!   mend: fragbench run SCENARIO -r 5
+!   mend: fragbench run SCENARIO -r 9
 $ fragbench compare --metric cpu_ms --csv r
-metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason
-cpu_ms.compact,ms,lower,#1,1,0,210.5,210.5,210.5,,,
-cpu_ms.compact,ms,lower,#2,1,0,9,9,9,,,times of several accelerators
+metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict
+cpu_ms.compact,ms,lower,#1,1,0,210.5,210.5,210.5,,,,,,,,,
+cpu_ms.compact,ms,lower,#2,1,0,9,9,9,,,times of several accelerators,,,,,,cannot tell
 ! fragbench: warning: times are not compared: the accelerator differs: none (1 run), kvm (1 run)
 !   mend: compare runs that are alike in it, or let it make the groups: --by accel
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
-!   mend: fragbench run SCENARIO -r 5
+!   mend: fragbench run SCENARIO -r 9
 
 # A metric that some have not.
 $ sh $CLI/make-run r/b series=sb; sh $CLI/make-run r/c series=sb repeat=2 effectiveness=null
@@ -154,6 +154,8 @@ metric                 #1         #2         difference  unit, better
 effectiveness.compact  0.950 [1]  0.950 [1]  0           ratio, higher
 
 [1] 1 of 2 has none: no block was missing
+! fragbench: warning: #1 has 2 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
+!   mend: fragbench run SCENARIO -r 9
 $ fragbench compare --metric effectiveness r/d -- r/b
 2 runs in 2 groups, by side
 
@@ -167,4 +169,4 @@ effectiveness.compact  none [1]  0.950  none        ratio, higher
 
 [1] no run has it: no block was missing
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
-!   mend: fragbench run SCENARIO -r 5
+!   mend: fragbench run SCENARIO -r 9

@@ -70,7 +70,7 @@ $ sh $CLI/make-run r/b repeat=2; fragbench compare --metric usable r/a -- r/b
 !   mend: fragbench compare --all shows them all
 ? 2
 $ fragbench compare --json --csv r
-! fragbench: cannot compare: one of --json, --csv and --markdown
+! fragbench: cannot compare: one of --json, --csv, --markdown, --junit, --ktap and --openmetrics
 !   mend: fragbench help compare
 ? 2
 $ fragbench compare --all --metric unusable r

@@ -14,7 +14,12 @@ static void last_line(struct frag_compare_cell *cells, const char *reason,
 	};
 	struct frag_compare_group groups[] = { { .label = "x" },
 					       { .label = "y" } };
-	struct frag_compare_row row = { &metric, cells, { .reason = reason } };
+	struct frag_compare_difference differences[] = { { .reason = NULL },
+							 { .reason = reason } };
+	struct frag_compare_row row = { .metric = &metric,
+					.better = metric.better,
+					.cells = cells,
+					.differences = differences };
 	const struct frag_compare c = {
 		.groups = groups, .ngroups = 2, .rows = &row, .nrows = 1
 	};
@@ -42,7 +47,7 @@ static void csv_is_quoted_and_says_both_reasons(void **state)
 	last_line(cells, "not alike", line, sizeof(line));
 	assert_string_equal(line,
 			    "m,\"pages, held\",\"a \"\"b\"\"\",y,1,1,0,0,0,,,"
-			    "none was told; not alike");
+			    "none was told; not alike,,,,,,cannot tell");
 	last_line(cells, NULL, line, sizeof(line));
 	assert_non_null(strstr(line, ",0,,none was told"));
 	cells[1].n = 0;

@@ -1,0 +1,137 @@
+# Nine and nine: tests, intervals, verdicts; a gate; formats for other programs.
+$ for i in 1 2 3 4 5 6 7 8 9; do
+>   sh $CLI/make-run a/$i repeat=$i free=0.79$((i * 7 % 10)) cpu=21$((i * 3 % 10))
+>   sh $CLI/make-run b/$i series=s2 repeat=$i free=0.85$((i * 3 % 10)) cpu=21$((i * 7 % 10)) effectiveness=0.9$((i * 3 % 10))
+> done
+$ unset COLUMNS; fragbench compare a -- b
+18 runs in 2 groups, by side
+
+group  runs  kernel                memory   accelerator  scenario
+base   9     6.1.0-50-cloud-amd64  2.0 GiB  none         sbrk-interleave
+new    9     6.1.0-50-cloud-amd64  2.0 GiB  none         sbrk-interleave
+
+median (lowest..highest)
+metric                 base                        new                         difference       95 % interval   p (Holm)           verdict  unit, better
+unusable.baseline      0.020                       0.020                       0                0.000..0.000    1 (1)              same     index, lower
+unusable.free          0.795 (0.791..0.799)        0.855 (0.851..0.859)        +0.060 (+7.5 %)  +0.057..+0.063  4.1e-05 (0.00012)  WORSE    index, lower
+effectiveness.compact  0.950                       0.950 (0.910..0.990)        0                -0.030..+0.030  1 (1)              same     ratio, higher
+cpu_ms.compact         215.000 (211.000..219.000)  215.000 (211.000..219.000)  0                -3.000..+3.000  1 (1)              same     ms, lower
+$ fragbench compare --markdown --metric unusable a -- b
+| group | runs | kernel | memory | accelerator | scenario |
+|---|---|---|---|---|---|
+| base | 9 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+| new | 9 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+
+Median (lowest..highest):
+
+| metric | base | new | difference | 95 % interval | p (Holm) | verdict | unit, better |
+|---|---|---|---|---|---|---|---|
+| unusable.baseline | 0.020 | 0.020 | 0 | 0.000..0.000 | 1 (1) | same | index, lower |
+| unusable.free | 0.795 (0.791..0.799) | 0.855 (0.851..0.859) | +0.060 (+7.5 %) | +0.057..+0.063 | 4.1e-05 (4.1e-05) | WORSE | index, lower |
+$ fragbench compare --metric unusable.free --csv a -- b
+metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict
+unusable.free,index,lower,base,9,0,0.795,0.791,0.799,,,,,,,,,
+unusable.free,index,lower,new,9,0,0.855,0.851,0.859,0.06,7.54716981132,,0.06,0.057,0.063,4.1135335253e-05,4.1135335253e-05,WORSE
+$ fragbench compare --ktap --fail-on worse a -- b
+KTAP version 1
+1..4
+ok 1 unusable.baseline # same: 0.02 -> 0.02 index, p 1 after Holm
+not ok 2 unusable.free # WORSE: 0.795 -> 0.855 index, p 0.00012 after Holm
+ok 3 effectiveness.compact # same: 0.95 -> 0.95 ratio, p 1 after Holm
+ok 4 cpu_ms.compact # same: 215 -> 215 ms, p 1 after Holm
+? 1
+$ fragbench compare --junit --baseline b a
+<?xml version="1.0" encoding="UTF-8"?>
+<testsuite name="fragbench compare" tests="4" failures="0" errors="0" skipped="0">
+ <testcase classname="fragbench.new" name="unusable.baseline"><system-out>same: 0.02 -&gt; 0.02 index, p 1 after Holm</system-out></testcase>
+ <testcase classname="fragbench.new" name="unusable.free"><system-out>better: 0.855 -&gt; 0.795 index, p 0.00012 after Holm</system-out></testcase>
+ <testcase classname="fragbench.new" name="effectiveness.compact"><system-out>same: 0.95 -&gt; 0.95 ratio, p 1 after Holm</system-out></testcase>
+ <testcase classname="fragbench.new" name="cpu_ms.compact"><system-out>same: 215 -&gt; 215 ms, p 1 after Holm</system-out></testcase>
+</testsuite>
+$ fragbench compare --openmetrics --metric unusable.free a -- b
+\# TYPE fragbench_median gauge
+\# HELP fragbench_median Median of the runs of a group.
+fragbench_median{metric="unusable.free",unit="index",group="base"} 0.795
+fragbench_median{metric="unusable.free",unit="index",group="new"} 0.855
+\# TYPE fragbench_shift gauge
+\# HELP fragbench_shift Shift from the first group (Hodges-Lehmann).
+fragbench_shift{metric="unusable.free",unit="index",group="new"} 0.06
+\# TYPE fragbench_p_holm gauge
+\# HELP fragbench_p_holm Mann-Whitney p after Holm.
+fragbench_p_holm{metric="unusable.free",unit="index",group="new"} 4.1135335253e-05
+\# TYPE fragbench_failed gauge
+\# HELP fragbench_failed Whether it is worse, or fails its gate; missing where that cannot be told.
+fragbench_failed{metric="unusable.free",unit="index",group="new"} 1
+\# EOF
+$ fragbench compare --json --metric unusable.free a -- b | tr -d ' \n' | sed 's/.*"differences"/differences/'; echo
+differences:[{"group":"new","value":0.06,"percent":7.54716981132,"reason":null,"test":{"u":81.0,"p":4.1135335253e-5,"p_holm":4.1135335253e-5,"exact":true,"p_least":4.1135335253e-5,"shift":0.06,"low":0.057,"high":0.063},"verdict":"WORSE","why":null,"floor":0.03975,"detectable":null,"gate":null,"limit":null}]}],"skipped":{"unfinished":0,"failed":0}}
+
+# A gate passes, fails, cannot be told.
+$ printf '[unusable.free]\nlimit = 10%%\n[cpu_ms]\nlimit = 5 ; ms\nfloor = 0.5\n' >gate.ini
+$ unset COLUMNS; fragbench compare --gate gate.ini a -- b
+18 runs in 2 groups, by side
+
+group  runs  kernel                memory   accelerator  scenario
+base   9     6.1.0-50-cloud-amd64  2.0 GiB  none         sbrk-interleave
+new    9     6.1.0-50-cloud-amd64  2.0 GiB  none         sbrk-interleave
+
+median (lowest..highest)
+metric          base                        new                         difference       95 % interval   p (Holm)           verdict                        unit, better
+unusable.free   0.795 (0.791..0.799)        0.855 (0.851..0.859)        +0.060 (+7.5 %)  +0.057..+0.063  4.1e-05 (8.2e-05)  WORSE: pass                    index, lower
+cpu_ms.compact  215.000 (211.000..219.000)  215.000 (211.000..219.000)  0                -3.000..+3.000  1 (1)              cannot tell below 5.430: pass  ms, lower
+$ fragbench compare --gate gate.ini --ktap b -- a
+KTAP version 1
+1..2
+ok 1 unusable.free # better: 0.855 -> 0.795 index, p 8.2e-05 after Holm
+ok 2 cpu_ms.compact # cannot tell: 215 -> 215 ms, p 1 after Holm
+$ printf '[unusable.free]\nlimit = 0.02\ndirection = lower\n' >gate.ini
+$ fragbench compare --gate gate.ini --ktap a -- b
+KTAP version 1
+1..1
+not ok 1 unusable.free # WORSE: 0.795 -> 0.855 index, p 4.1e-05 after Holm
+? 1
+$ fragbench compare --gate gate.ini --ktap a/1 a/2 a/3 -- b/1 b/2 b/3
+KTAP version 1
+1..1
+ok 1 unusable.free # SKIP cannot tell: 0.794 -> 0.856 index: fewer than 4 runs on a side
+! fragbench: warning: base has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
+!   mend: fragbench run SCENARIO -r 9
+? 5
+
+# Gates that are none.
+$ fragbench compare --gate nothing.ini a -- b
+! fragbench: cannot read the gate nothing.ini: No such file or directory
+!   mend: fragbench help compare
+? 2
+$ printf '[unusable.free]\nlimit = much\n' >gate.ini; fragbench compare --gate gate.ini a -- b
+! fragbench: gate gate.ini, [unusable.free], limit: it takes a number or N%
+!   mend: fragbench help compare
+? 2
+$ printf '[unusable.free]\nlimits = 1\n' >gate.ini; fragbench compare --gate gate.ini a -- b
+! fragbench: gate gate.ini, [unusable.free], limits: there are limit, direction and floor
+!   mend: fragbench help compare
+? 2
+$ printf '[unusable.free]\ndirection = up\n' >gate.ini; fragbench compare --gate gate.ini a -- b
+! fragbench: gate gate.ini, [unusable.free], direction: it takes higher, lower or none
+!   mend: fragbench help compare
+? 2
+$ printf 'limit = 1\n' >gate.ini; fragbench compare --gate gate.ini a -- b
+! fragbench: gate gate.ini, [], limit: it stands before any [METRIC]
+!   mend: fragbench help compare
+? 2
+$ : >gate.ini; fragbench compare --gate gate.ini a -- b
+! fragbench: the gate gate.ini asks for nothing
+!   mend: fragbench help compare
+? 2
+$ printf '[usable.free]\nlimit = 1\n' >gate.ini; fragbench compare --gate gate.ini a -- b
+! fragbench: no run has a metric 'usable.free': did you mean unusable.free?
+!   mend: fragbench compare --all shows them all
+? 2
+$ fragbench compare --gate gate.ini --all a -- b
+! fragbench: cannot compare: a gate says which metrics are shown: neither --all nor --metric
+!   mend: fragbench help compare
+? 2
+$ fragbench compare --baseline a b -- c
+! fragbench: cannot compare: --baseline makes the sides: neither -- nor --by
+!   mend: fragbench help compare
+? 2
