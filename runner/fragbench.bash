@@ -313,6 +313,9 @@ _fragbench_verbs()
 	'report --output' | 'report -o') files=yes ;;
 	'compare --by') words='' ;;
 	'compare --metric') words='' ;;
+	'compare --gate') files=yes ;;
+	'compare --fail-on') words='nothing worse' ;;
+	'compare --baseline') files=yes ;;
 	*)
 		case $verb in
 		'') words='--help --version list doctor snapshot map explain probe run record hold vm report compare help' ;;
@@ -327,7 +330,7 @@ _fragbench_verbs()
 		hold) words='--help --unusable --order --unmovable --memory --node --for --set --knob --expect --seed --output --dry-run --yes --start --pcp --ballast --floor --rate --events --on-failure --map --knobs --processes --cpus --mempolicy --share --method --size --migratetype --objects --batch --unmovable-by --leave --zone --follow --band --period --block-order --blocks --keep --locked --spread --resident --size-dist --size-sigma --size-alpha --life --life-dist --life-sigma --life-alpha --steps --nodes --policy --migrate --rounds --budget --anon --written --file-size --file-dist --then --disk-floor --tmpfs --dir --tables --pinned --how --pages --depth --mode --chunk --jitter --like --pattern --free --scale --scope --numa-node --tolerance --count --kind --group --messages --total --advice --warm --hold --patience --fill' files=yes ;;
 		vm) words='--help --kernel --memory --cpus --nodes --distances --axis --set --expect --knob --for --repeats --jobs --seed --output --append --module --accel --boot-limit --silence --limit --bisect --fail-fast --offline --dry-run --verbose --json --start --pcp --ballast --floor --rate --events --on-failure --map --knobs --processes --mempolicy --share --method --size --migratetype --objects --batch --unusable --order --unmovable --unmovable-by --leave --node --zone --follow --band --period --block-order --blocks --keep --locked --spread --resident --size-dist --size-sigma --size-alpha --life --life-dist --life-sigma --life-alpha --steps --policy --migrate --rounds --budget --anon --written --file-size --file-dist --then --disk-floor --tmpfs --dir --tables --pinned --how --pages --depth --mode --chunk --jitter --like --pattern --free --scale --scope --numa-node --tolerance --count --kind --group --messages --total --advice --warm --hold --patience --fill age compaction-effectiveness fallback-storm fragment-module hold mlock-sieve mmap-churn numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thpchallenge fragment-module hold mlock-sieve mmap-churn null numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault ini kernels headers' files=yes ;;
 		report) words='--help --svg --json --output' files=yes ;;
-		compare) words='--help --by --metric --all --untrusted --csv --markdown --json' files=yes ;;
+		compare) words='--help --by --metric --all --untrusted --csv --markdown --junit --ktap --openmetrics --gate --fail-on --baseline --json' files=yes ;;
 		help) words='--help --json list doctor snapshot map explain probe run record hold vm report compare help fragment-module hold mlock-sieve mmap-churn null numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thp mthp collapse hugetlb hugetlb-1g age compaction-effectiveness fallback-storm fragment-module hold mlock-sieve mmap-churn numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thpchallenge scenario' ;;
 		esac
 		;;
