@@ -109,7 +109,7 @@ static void adjust(struct frag_compare *c)
 
 	if (!p)
 		abort();
-	for (size_t i = 0; i < all; i++) {
+	for (size_t i = 0; c->ngroups && i < all; i++) {
 		d = &c->rows[i / c->ngroups].differences[i % c->ngroups];
 		if (counts(d))
 			p[n++] = d->ranks.p;
@@ -118,7 +118,7 @@ static void adjust(struct frag_compare *c)
 	if (frag_holm(p, n))
 		abort();
 	n = 0;
-	for (size_t i = 0; i < all; i++) {
+	for (size_t i = 0; c->ngroups && i < all; i++) {
 		d = &c->rows[i / c->ngroups].differences[i % c->ngroups];
 		if (counts(d))
 			d->adjusted = p[n++];
@@ -168,28 +168,33 @@ static void doubt_explain(struct frag_compare *c,
 		c->ntests, runs_needed(c->ntests));
 }
 
+/* Is the shift within the floor, wherever in the interval it lies? */
+static bool is_within(const struct frag_compare_difference *d)
+{
+	const struct frag_shift *s = &d->shift;
+
+	return d->is_constant ||
+	       (s->has_interval && s->low > -d->floor && s->high < d->floor);
+}
+
 static void verdict_find(struct frag_compare *c,
 			 const struct frag_compare_row *row, unsigned group)
 {
 	struct frag_compare_difference *d = &row->differences[group];
-	const struct frag_shift *s = &d->shift;
+	bool is_certain = d->is_tested && d->adjusted < level;
 
-	if (d->reason) {
+	if (d->reason)
 		d->why = d->reason;
-	} else if (!d->is_tested) {
+	else if (!d->is_tested)
 		d->why = "fewer than 4 runs on a side";
-	} else if (d->is_constant) {
+	else if (is_within(d) ||
+		 (is_certain && fabs(d->shift.value) < d->floor))
+		/* What is certain may be too small to matter. */
 		d->verdict = FRAG_SAME;
-	} else if (d->adjusted < level) {
-		/* Certain, but it may be too small to matter. */
-		d->verdict = fabs(s->value) < d->floor
-				     ? FRAG_SAME
-				     : direction(row->better, s->value);
-	} else if (s->has_interval && s->low > -d->floor && s->high < d->floor) {
-		d->verdict = FRAG_SAME;
-	} else {
+	else if (is_certain)
+		d->verdict = direction(row->better, d->shift.value);
+	else
 		doubt_explain(c, row, group);
-	}
 }
 
 /* --- the gate
@@ -206,24 +211,28 @@ static double worst_of(const struct frag_compare_row *row,
 	return fmax(-s->low, s->high);
 }
 
+static enum frag_gate_outcome gate_of(const struct frag_compare_row *row,
+				      const struct frag_compare_difference *d)
+{
+	bool is_bad = d->verdict == FRAG_WORSE || d->verdict == FRAG_DIFFERENT;
+
+	if (!d->is_tested)
+		return FRAG_GATE_UNSURE;
+	if (is_bad && fabs(d->shift.value) > d->limit)
+		return FRAG_GATE_FAIL;
+	if (d->verdict == FRAG_SAME || d->verdict == FRAG_BETTER ||
+	    worst_of(row, &d->shift) <= d->limit)
+		return FRAG_GATE_PASS;
+	return FRAG_GATE_UNSURE;
+}
+
 static void gate_find(struct frag_compare *c,
 		      const struct frag_compare_row *row, unsigned group)
 {
-	struct frag_compare_difference *d = &row->differences[group];
-	bool is_bad = d->verdict == FRAG_WORSE || d->verdict == FRAG_DIFFERENT;
-
 	(void)c;
-	if (!row->rule)
-		return;
-	if (!d->is_tested)
-		d->gate = FRAG_GATE_UNSURE;
-	else if (is_bad && fabs(d->shift.value) > d->limit)
-		d->gate = FRAG_GATE_FAIL;
-	else if (d->verdict == FRAG_SAME || d->verdict == FRAG_BETTER ||
-		 worst_of(row, &d->shift) <= d->limit)
-		d->gate = FRAG_GATE_PASS;
-	else
-		d->gate = FRAG_GATE_UNSURE;
+	if (row->rule)
+		row->differences[group].gate =
+			gate_of(row, &row->differences[group]);
 }
 
 void frag_compare_judge(struct frag_compare *c)
