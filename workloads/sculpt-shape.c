@@ -264,11 +264,8 @@ int frag_carve_judge(struct frag_context *ctx, struct sculpt_state *s)
 	if (rc)
 		return frag_give_up(ctx, rc, "cannot look at the free lists");
 	got = shape_got(s);
-	/* A few blocks are lost in what others do; it is not said of them. */
-	if (s->is_rinsed) {
-		orders_doubt(ctx, s, &got);
-		shape_report(ctx, s, &got);
-	}
+	orders_doubt(ctx, s, &got);
+	shape_report(ctx, s, &got);
 	return SCULPT_NEXT;
 }
 
