@@ -318,7 +318,7 @@ _fragbench_verbs()
 	'compare --baseline') files=yes ;;
 	*)
 		case $verb in
-		'') words='--help --version list doctor snapshot map explain probe run record hold vm report compare help' ;;
+		'') words='--help --version list doctor snapshot map explain probe run record hold vm report compare summarize help' ;;
 		list) words='--help --json workloads scenarios probes collectors' ;;
 		doctor) words='--help --restore --sysroot --json' files=yes ;;
 		snapshot) words='--help --buddyinfo --save --diff --sysroot --json' files=yes ;;
@@ -331,7 +331,8 @@ _fragbench_verbs()
 		vm) words='--help --kernel --memory --cpus --nodes --distances --axis --set --expect --knob --for --repeats --jobs --seed --output --append --module --accel --boot-limit --silence --limit --bisect --fail-fast --offline --dry-run --verbose --json --start --pcp --ballast --floor --rate --events --on-failure --map --knobs --processes --mempolicy --share --method --size --migratetype --objects --batch --unusable --order --unmovable --unmovable-by --leave --node --zone --follow --band --period --block-order --blocks --keep --locked --spread --resident --size-dist --size-sigma --size-alpha --life --life-dist --life-sigma --life-alpha --steps --policy --migrate --rounds --budget --anon --written --file-size --file-dist --then --disk-floor --tmpfs --dir --tables --pinned --how --pages --depth --mode --chunk --jitter --like --pattern --free --scale --scope --numa-node --tolerance --count --kind --group --messages --total --advice --warm --hold --patience --fill age compaction-effectiveness fallback-storm fragment-module hold mlock-sieve mmap-churn numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thpchallenge fragment-module hold mlock-sieve mmap-churn null numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault ini kernels headers' files=yes ;;
 		report) words='--help --svg --json --output' files=yes ;;
 		compare) words='--help --by --metric --all --untrusted --csv --markdown --junit --ktap --openmetrics --gate --fail-on --baseline --json' files=yes ;;
-		help) words='--help --json list doctor snapshot map explain probe run record hold vm report compare help fragment-module hold mlock-sieve mmap-churn null numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thp mthp collapse hugetlb hugetlb-1g age compaction-effectiveness fallback-storm fragment-module hold mlock-sieve mmap-churn numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thpchallenge scenario' ;;
+		summarize) words='--help --json' files=yes ;;
+		help) words='--help --json list doctor snapshot map explain probe run record hold vm report compare summarize help fragment-module hold mlock-sieve mmap-churn null numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thp mthp collapse hugetlb hugetlb-1g age compaction-effectiveness fallback-storm fragment-module hold mlock-sieve mmap-churn numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thpchallenge scenario' ;;
 		esac
 		;;
 	esac

@@ -23,6 +23,7 @@ $ fragbench
 ! read
 !   report      [..]
 !   compare     [..]
+!   summarize   compute summary.json of runs anew from their tables
 ! 
 ! examples
 !   fragbench doctor                          what can be measured here
