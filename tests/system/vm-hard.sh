@@ -3,7 +3,8 @@
 #
 # What this machine cannot refuse, guests do: no transparent huge pages at all and
 # no hugetlb (a CPU without large pages), THP switched off at boot, and a memory
-# cgroup of version 2. Each is said, and the rest of the scenario is done.
+# cgroup of version 2. Each is said, and the rest of the scenario is done. Arms
+# go into a guest as they are: one is left out there for a knob it lacks.
 . tests/system/common
 command -v python3 >/dev/null || skip "skipped: no python3"
 need_guests 1500
@@ -115,4 +116,55 @@ told "note setup the memory cgroup leaves 159 MiB"
 told "note setup mmap-churn in phase share: made smaller from 512 to 15 MiB"
 told "note setup scaled down: the scenario asks for 1578 MiB"
 phases_are "setup done, fill done, half done, share done, teardown done, "
+
+# --- pinned or not: the arms of one run, of which compaction mends the first
+cat >"$work/arms.ini" <<-END
+	; One page in each pageblock, pinned in one arm.
+	[scenario]
+	start = clean
+	pcp = small
+	floor = 32M
+	knobs = compaction_proactiveness=0
+	[phase sieve*]
+	do = run
+	for = 30s
+	workload = pinned-pages
+	size = 64M
+	[phase drain*]
+	do = drain
+	[phase pack*]
+	do = compact
+	for = 300ms
+	[phase give*]
+	do = free
+	[arm all]
+	sieve.pinned = 100%
+	[arm none]
+	sieve.pinned = 0%
+	pack.knobs = compaction_proactiveness=1
+	[arm new]
+	give.knobs = ?no_such_knob=1
+END
+boot arms quiet --set sieve.size=256M --set pack-none.for=200ms
+expect_exit $? 0
+told "note sieve-new phase sieve-new was skipped: this kernel has no vm.no_such_knob"
+phases_are "setup done, sieve-all done, drain-all done, pack-all done, give-all done, sieve-none done, drain-none done, pack-none done, give-none done, sieve-new skipped, drain-new skipped, pack-new skipped, give-new skipped, teardown done, "
+python3 -c '
+import json, sys
+m = json.load(open(sys.argv[1] + "/manifest.json"))
+assert [a["name"] for a in m["arms"]] == ["all", "none", "new"], m["arms"]
+assert m["arms"][1]["settings"] == {
+    "sieve.pinned": "0%", "pack.knobs": "compaction_proactiveness=1",
+    "pack.for": "200ms"}, m["arms"]
+knob = [k for k in m["knobs"] if k.get("phase")]
+assert [(k["phase"], k["before"], k["during"], k["after"])
+        for k in knob] == [("pack-none", "0", "1", "0")], knob
+for w in m["workloads"]:
+    assert w["options"]["size"] == "256M", w
+metrics = json.load(open(sys.argv[1] + "/summary.json"))["metrics"]
+got = [metrics["effectiveness." + p]["value"]
+       for p in ("pack-all", "pack-none")]
+print(got)
+assert got[0] < 0.1 and got[1] > got[0], got' "$run" ||
+	fail "the arms are not what they should be"
 echo "all is well"
