@@ -42,9 +42,25 @@ static void index_print(const json_t *row, size_t order, FILE *out)
 		fprintf(out, " %8s", "-");
 }
 
-static void header_print(size_t orders, size_t order, FILE *out)
+/* How wide the names of the phases are: those of arms are long. */
+static int width_of(const json_t *summary)
 {
-	fprintf(out, "\n%-21s", "free blocks of order");
+	size_t width = 10;
+	json_t *phase;
+	size_t i;
+
+	json_array_foreach(json_object_get(summary, "phases"), i, phase)
+	{
+		size_t n = strlen(text_of(phase, "name"));
+
+		width = n > width ? n : width;
+	}
+	return (int)width;
+}
+
+static void header_print(size_t orders, size_t order, int width, FILE *out)
+{
+	fprintf(out, "\n%-*s", width + 11, "free blocks of order");
 	for (size_t o = 0; o < orders; o++)
 		fprintf(out, " %*zu", CELL, o);
 	fprintf(out, " %9s %7s unusable(%zu)\n", "MiB", "hidden", order);
@@ -64,14 +80,14 @@ static double page_size(const json_t *all)
 }
 
 static void state_print(const json_t *phase, const json_t *all, size_t order,
-			FILE *out)
+			int width, FILE *out)
 {
 	const char *result = text_of(phase, "result");
 	double hidden =
 		(double)json_integer_value(json_object_get(all, "pcp_pages")) *
 		page_size(all) / (double)FRAG_MIB;
 
-	fprintf(out, "%-10s %-10s", text_of(phase, "name"),
+	fprintf(out, "%-*s %-10s", width, text_of(phase, "name"),
 		!*result || !strcmp(result, "done") ? "here" : result);
 	free_print(json_object_get(all, "free"), out);
 	fprintf(out, " %9.2f %7.2f", mib(all), hidden);
@@ -80,7 +96,7 @@ static void state_print(const json_t *phase, const json_t *all, size_t order,
 }
 
 static void references_print(const json_t *references, const char *phase,
-			     size_t order, FILE *out)
+			     size_t order, int width, FILE *out)
 {
 	json_t *ref;
 	json_t *row;
@@ -93,7 +109,7 @@ static void references_print(const json_t *references, const char *phase,
 		{
 			if (strcmp(text_of(row, "phase"), phase) != 0)
 				continue;
-			fprintf(out, "%-10s %-10.10s", "",
+			fprintf(out, "%-*s %-10.10s", width, "",
 				text_of(ref, "name"));
 			free_print(json_object_get(row, "free"), out);
 			fprintf(out, " %9.2f %7s", mib(row), "?");
@@ -105,13 +121,13 @@ static void references_print(const json_t *references, const char *phase,
 
 /* What a workload was to make of the free lists, and what it made: of that
  * which was there before neither tells. */
-static void shape_print(const json_t *phase, FILE *out)
+static void shape_print(const json_t *phase, int width, FILE *out)
 {
 	static const char *const rows[] = { "asked", "got" };
 	const json_t *shape = json_object_get(phase, "shape");
 
 	for (unsigned i = 0; shape && i < 2; i++) {
-		fprintf(out, "%-10s %-10s", "", rows[i]);
+		fprintf(out, "%-*s %-10s", width, "", rows[i]);
 		free_print(json_object_get(shape, rows[i]), out);
 		fputc('\n', out);
 	}
@@ -276,6 +292,7 @@ void frag_show_summary(const json_t *summary, FILE *out)
 	size_t order =
 		(size_t)json_integer_value(json_object_get(summary, "order"));
 	json_t *references = json_object_get(summary, "references");
+	int width = width_of(summary);
 	bool has_header = false;
 	json_t *phase;
 	size_t i;
@@ -289,12 +306,12 @@ void frag_show_summary(const json_t *summary, FILE *out)
 		if (!all)
 			continue;
 		if (!has_header)
-			header_print(json_array_size(free), order, out);
+			header_print(json_array_size(free), order, width, out);
 		has_header = true;
-		state_print(phase, all, order, out);
-		shape_print(phase, out);
+		state_print(phase, all, order, width, out);
+		shape_print(phase, width, out);
 		references_print(references, text_of(phase, "name"), order,
-				 out);
+				 width, out);
 	}
 	nodes_print(summary, order, out);
 	interleave_print(summary, out);
