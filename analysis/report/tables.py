@@ -153,11 +153,15 @@ def arms(run):
 
 
 def side_by_side(run):
-    """One table for each phase of the arms that has bills: its arms, and rows of cells."""
+    """One table for each phase that arms set apart and that has bills: its arms, rows of cells."""
     found = arms(run)
+    differing = {key.split(".")[0] for arm in found for key in arm.get("settings") or {}
+                 if "." in key}
     for place in range(max((len(arm["phases"]) for arm in found), default=0)):
         names = [arm["phases"][place] if place < len(arm["phases"]) else "" for arm in found]
         if all(run.metric(f"blocks_gained.{name}") is None for name in names):
+            continue
+        if differing and common(names, found) not in differing:
             continue
         rows = [(label, cells) for label, metric in SIDE if any(cells := side(run, metric, names))]
         yield {"phase": common(names, found),

@@ -156,7 +156,7 @@ check_events() {
 	fresh seen
 	awk -f "$units_dir/events.awk" </dev/null >seen/events.csv
 	sed -i '1s/{/{ "arms": [ { "name": "first", "phases": [ "prepare" ], "settings": {} },\
-		{ "name": "later", "phases": [ "compact" ], "settings": { "a.b": "<c>" } } ],/' \
+		{ "name": "later", "phases": [ "compact" ], "settings": { "prepare.b": "<c>" } } ],/' \
 		seen/manifest.json
 	report 0 seen
 	page=seen/report/index.html
@@ -168,7 +168,7 @@ check_events() {
 	holds $page 'one panel for each of direct compaction, direct reclaim, kcompactd'
 	holds $page 'who took pages from whom: of 2,066 fallbacks, and of the 1,812'
 	holds $page 'the first fragbench.'
-	holds $page '<th class="n" title="a.b = &lt;c&gt;">later</th>'
+	holds $page '<th class="n" title="prepare.b = &lt;c&gt;">later</th>'
 	holds $page '<th scope="row">blocks gained</th><td class="n">19</td><td class="n">77</td>'
 	holds_not $page '<th>compact</th><th class="n">in all'
 	holds $page '<td>contended: it gave up, whatever the write said</td>'

@@ -99,6 +99,7 @@ class Tables(unittest.TestCase):
         self.run_.summary["metrics"] = {
             "blocks_gained.do-x": {"value": 7}, "blocks_gained.do-y": {"value": 0},
             "cpu_ms_per_block.do-x": {"value": 1.5}, "cpu_ms_per_block.do-y": {"value": None}}
+        self.run_.summary["metrics"]["blocks_gained.make-x"] = {"value": 1}
         one, = tables.side_by_side(self.run_)
         self.assertEqual(one["phase"], "do")
         self.assertEqual(one["arms"], [("x", "do.knobs = k=1"), ("y", "")])
