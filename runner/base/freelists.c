@@ -87,7 +87,8 @@ static void line_read(struct frag_text line, struct zone_lines *z)
 	else
 		for (unsigned i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 			if (frag_text_is(word, rows[i].word))
-				*(uint64_t *)((char *)z + rows[i].at) = value;
+				*(uint64_t *)(void *)((char *)z + rows[i].at) =
+					value;
 }
 
 /* "Node 0, zone    DMA32". */
