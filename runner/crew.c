@@ -189,10 +189,15 @@ static bool worker_is_running(const struct frag_worker *w)
 	       (state == FRAG_WORKER_WAITING || state == FRAG_WORKER_RUNNING);
 }
 
-bool frag_crew_is_running(const struct frag_crew *crew)
+static bool worker_is_growing(const struct frag_worker *w)
+{
+	return worker_is_running(w) && !w->instance->type->gives_way;
+}
+
+bool frag_crew_is_growing(const struct frag_crew *crew)
 {
 	for (unsigned i = 0; i < crew->count; i++)
-		if (worker_is_running(&crew->workers[i]))
+		if (worker_is_growing(&crew->workers[i]))
 			return true;
 	return false;
 }
@@ -200,7 +205,7 @@ bool frag_crew_is_running(const struct frag_crew *crew)
 void frag_crew_hold(struct frag_crew *crew)
 {
 	for (unsigned i = 0; i < crew->count; i++)
-		if (worker_is_running(&crew->workers[i]))
+		if (worker_is_growing(&crew->workers[i]))
 			frag_worker_tell(&crew->workers[i], FRAG_TELL_HOLD);
 }
 

@@ -71,8 +71,9 @@ const struct frag_worker *frag_crew_failed(const struct frag_crew *crew,
 /* True when no living worker of phase @phase is waiting or stepping. */
 bool frag_crew_is_settled(const struct frag_crew *crew, int phase);
 
-/* True while a living worker steps, also one in the background. */
-bool frag_crew_is_running(const struct frag_crew *crew);
+/* True while a living worker steps, also one in the background, but those that
+ * give way by themselves. */
+bool frag_crew_is_growing(const struct frag_crew *crew);
 
 /* Tell all of those to hold. */
 void frag_crew_hold(struct frag_crew *crew);

@@ -52,7 +52,7 @@ static void floor_watch(struct frag_stage *st)
 {
 	const char *which = NULL;
 
-	if (frag_crew_is_running(&st->crew) && st->floored != st->phase)
+	if (frag_crew_is_growing(&st->crew) && st->floored != st->phase)
 		which = floor_reached(st);
 	if (!which)
 		return;

@@ -119,12 +119,14 @@ static uint64_t reserve_of(int node, const char *name)
 
 static int zones_open(struct frag_blocks *b, int node)
 {
-	struct frag_zone_span spans[FRAG_BLOCKS_ZONES];
-	int n = frag_zone_spans("", spans, FRAG_BLOCKS_ZONES);
+	struct frag_zone_span spans[FRAG_BLOCKS_SPANS];
+	int n = frag_zone_spans("", spans, FRAG_BLOCKS_SPANS);
 	struct frag_error e = { 0 };
 	int rc = 0;
 
-	for (int i = 0; i < n && i < FRAG_BLOCKS_ZONES && !rc; i++) {
+	for (int i = 0; i < n && i < FRAG_BLOCKS_SPANS &&
+			b->nzones < FRAG_BLOCKS_ZONES && !rc;
+	     i++) {
 		struct frag_blocks_zone *z = &b->zones[b->nzones];
 
 		if (!spans[i].managed || (node >= 0 && spans[i].node != node))

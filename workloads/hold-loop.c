@@ -130,8 +130,9 @@ static int vain_count(struct frag_context *ctx)
 	return frag_give_up(
 		ctx, -ENOMEM,
 		"blocks are free and no huge page comes; mend: "
-		"--knob transparent_hugepage/enabled=madvise, or another node "
-		"or zone");
+		"--knob transparent_hugepage/enabled=madvise --knob "
+		"transparent_hugepage/shmem_enabled=advise, or another node or "
+		"zone");
 }
 
 /* The index is too low. Returns how much was done, or a negative errno. */

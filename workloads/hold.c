@@ -183,8 +183,10 @@ static int hold_setup(struct frag_context *ctx)
 	uint64_t available = 0;
 	uint64_t managed = 0;
 	uint64_t ignored;
-	int rc = lists_open(ctx, &managed);
+	int rc;
 
+	s->signs = (struct frag_signs){ .meminfo = -1, .vmstat = -1 };
+	rc = lists_open(ctx, &managed);
 	if (!rc)
 		rc = frag_signs_open(&s->signs);
 	if (!rc)
@@ -246,6 +248,7 @@ const struct frag_workload frag_workload_hold = {
 	.state_size = sizeof(struct frag_holder),
 	.processes = 1,
 	.cpus = "any",
+	.gives_way = true,
 	.counters = hold_counters,
 	.check = hold_check,
 	.setup = hold_setup,

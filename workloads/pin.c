@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "fragbench/files.h"
 #include "fragbench/sieve.h"
 
 enum {
@@ -99,7 +100,8 @@ int frag_pins_open(struct frag_pins *p, struct frag_context *ctx,
 		.key = key,
 		.vectors = calloc(FRAG_PINS_AT_ONCE, sizeof(*p->vectors)),
 		.is_ring_only = !strcmp(how, "io-uring"),
-		.ring_most = strcmp(how, "vmsplice") ? FRAG_PINS_AT_ONCE : 0,
+		.is_ring_off = !strcmp(how, "vmsplice"),
+		.ring_most = FRAG_PINS_AT_ONCE,
 		.memlock = frag_sieve_memlock_raise(),
 	};
 	return p->vectors ? 0 : -ENOMEM;
@@ -220,13 +222,14 @@ static int group_pin(struct frag_pins *p, struct frag_pin_group *g)
 {
 	int rc = -ENOSYS;
 
-	if (p->ring_most) {
+	if (!p->is_ring_off) {
 		rc = ring_pin(p, g);
 		if (!rc)
 			return 0;
 		if (p->is_ring_only)
 			return ring_fail(p, rc);
-		p->ring_most = 0;
+		/* Those that are pinned stay, and can be pinned anew. */
+		p->is_ring_off = true;
 		if (g->fd >= 0)
 			close(g->fd);
 		g->fd = -1;
@@ -254,6 +257,8 @@ static int group_spare(struct frag_pins *p)
 	for (unsigned i = 0; i < p->ngroups; i++)
 		if (!p->groups[i].pages)
 			return (int)i;
+	/* Each has a descriptor. */
+	frag_files_raise(p->ngroups + 1);
 	groups = realloc(p->groups, (p->ngroups + 1) * sizeof(*groups));
 	if (!groups)
 		return -ENOMEM;

@@ -13,6 +13,7 @@ enum {
 	TABLES_AT_ONCE = 512,
 	FRAMES_AT_ONCE = 512,
 	SLACK = 16, /* blocks of an order that nobody counts */
+	ORDERS_TEXT = 48, /* so much is told of them */
 };
 
 /* --- planning --- */
@@ -197,15 +198,18 @@ static void orders_doubt(struct frag_context *ctx, const struct sculpt_state *s,
 {
 	const struct sculpt_options *o = ctx->options;
 	const struct frag_buddy *asked = &s->target.asked;
-	char text[128] = "";
+	char text[96] = "";
+	bool is_more = false;
 	size_t n = 0;
 
 	for (unsigned k = 0; k < s->machine.block_order; k++) {
 		uint64_t most = asked->free[k] * o->tolerance / 1000;
 
 		most = most < SLACK ? SLACK : most;
-		if (distance(asked->free[k], got->free[k]) > most &&
-		    n < sizeof(text))
+		if (distance(asked->free[k], got->free[k]) <= most)
+			continue;
+		is_more = n >= ORDERS_TEXT;
+		if (!is_more)
 			n += (size_t)snprintf(text + n, sizeof(text) - n,
 					      "%s%ju of %ju of order %u",
 					      n ? ", " : "",
@@ -213,14 +217,14 @@ static void orders_doubt(struct frag_context *ctx, const struct sculpt_state *s,
 					      (uintmax_t)asked->free[k], k);
 	}
 	if (n)
-		frag_doubt(
-			ctx,
-			"sculpt: not the shape that was asked for: %s (%ju "
-			"pages were moved by others, %ju hide on per-CPU "
-			"lists); mend: a quieter machine, start = clean, pcp = "
-			"small, knobs = compaction_proactiveness=0",
-			text, (uintmax_t)ctx->share->counters[SCULPT_MOVED],
-			(uintmax_t)s->after.pcp_pages);
+		frag_doubt(ctx,
+			   "sculpt: not the shape that was asked for: %s%s (%ju "
+			   "pages moved, %ju hidden); mend: a quieter machine, "
+			   "start = clean, pcp = small, knobs = "
+			   "compaction_proactiveness=0",
+			   text, is_more ? ", ..." : "",
+			   (uintmax_t)ctx->share->counters[SCULPT_MOVED],
+			   (uintmax_t)s->after.pcp_pages);
 }
 
 static void shape_report(struct frag_context *ctx, const struct sculpt_state *s,

@@ -12,6 +12,7 @@ enum {
 	FILL_AT_ONCE = 64, /* pages between two looks */
 	FILL_LOOKS = 64,
 	FILL_MARGIN = 32, /* pages that are left above the watermark */
+	PATIENCE = 20, /* takes that may bring nothing, of what is free */
 };
 
 /* --- zones --- */
@@ -100,6 +101,10 @@ int frag_carve_take(struct frag_context *ctx, struct sculpt_state *s)
 	frag_count(ctx, SCULPT_ASIDE, s->naside - aside);
 	if (n || frag_is_stopping(ctx))
 		return SCULPT_MORE;
+	/* One that came in pieces says nothing of the next. */
+	if ((left || is_all) && frag_blocks_ready(&s->blocks) &&
+	    s->vain++ < PATIENCE)
+		return SCULPT_MORE;
 	if (left && !is_all)
 		return take_fail(ctx, s);
 	/* The zones above stay emptied where nothing else may be free. */
@@ -108,6 +113,7 @@ int frag_carve_take(struct frag_context *ctx, struct sculpt_state *s)
 		return n ? n : SCULPT_MORE;
 	}
 	frag_count(ctx, SCULPT_ODD, s->blocks.odd + s->blocks.unsplit);
+	s->blocks.odd = 0;
 	s->blocks.unsplit = 0;
 	return SCULPT_NEXT;
 }

@@ -125,13 +125,15 @@ static int sculpt_step(struct frag_context *ctx)
 static int zones_open(struct frag_context *ctx, struct sculpt_state *s,
 		      int node)
 {
-	struct frag_zone_span spans[FRAG_BLOCKS_ZONES];
-	int n = frag_zone_spans("", spans, FRAG_BLOCKS_ZONES);
+	struct frag_zone_span spans[FRAG_BLOCKS_SPANS];
+	int n = frag_zone_spans("", spans, FRAG_BLOCKS_SPANS);
 	const struct sculpt_options *o = ctx->options;
 	struct frag_error e = { 0 };
 	int rc = n < 0 ? n : 0;
 
-	for (int i = 0; i < n && i < FRAG_BLOCKS_ZONES; i++)
+	for (int i = 0;
+	     i < n && i < FRAG_BLOCKS_SPANS && s->nzones < FRAG_BLOCKS_ZONES;
+	     i++)
 		if (spans[i].managed && (node < 0 || spans[i].node == node))
 			s->zones[s->nzones++].span = spans[i];
 	if (!rc)
@@ -208,7 +210,8 @@ static int blocks_release(struct frag_context *ctx, struct sculpt_state *s,
 	for (uint32_t i = 0; i < s->blocks.used; i++)
 		s->is_going[i] = s->blocks.block[i].pages &&
 				 frag_pick_next(&pick, &ctx->seed);
-	for (unsigned i = 0; i < s->pins.ngroups && !rc; i++)
+	for (unsigned i = 0;
+	     i < s->pins.ngroups && !rc && !frag_is_stopping(ctx); i++)
 		rc = frag_pins_keep(&s->pins, i, is_staying, s);
 	for (uint32_t i = 0;
 	     i < s->blocks.used && !rc && !frag_is_stopping(ctx); i++)
@@ -217,12 +220,29 @@ static int blocks_release(struct frag_context *ctx, struct sculpt_state *s,
 	return rc;
 }
 
+/* Only what is mapped has page tables. */
+static void tables_release(const struct frag_context *ctx,
+			   struct sculpt_state *s, unsigned permille)
+{
+	size_t span = ctx->page_size / 8 * ctx->page_size;
+	size_t bytes =
+		frag_permille_of(s->tables_bytes / span, permille) * span;
+
+	if (!bytes)
+		return;
+	s->tables_bytes -= bytes;
+	munmap(s->tables + s->tables_bytes, bytes);
+	if (!s->tables_bytes)
+		s->tables = NULL;
+}
+
 static int sculpt_release(struct frag_context *ctx, unsigned permille)
 {
 	struct sculpt_state *s = ctx->state;
 	uint64_t n = frag_permille_of(s->filled, permille);
 	int rc = blocks_release(ctx, s, permille);
 
+	tables_release(ctx, s, permille);
 	if (rc || !n || frag_is_stopping(ctx))
 		return rc;
 	s->filled -= n;

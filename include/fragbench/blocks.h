@@ -19,7 +19,9 @@
 
 enum {
 	FRAG_BLOCKS_AT_ONCE = 64, /* most blocks of one frag_blocks_take() */
-	FRAG_BLOCKS_ZONES = 32, /* zones that are looked at before */
+	FRAG_BLOCKS_ZONES =
+		64, /* zones with memory that are looked at before */
+	FRAG_BLOCKS_SPANS = 256, /* zones of a machine, also empty ones */
 };
 
 /* A zone to take from. reserve: pages that it keeps from such as us. */

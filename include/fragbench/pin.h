@@ -40,7 +40,8 @@ struct frag_pins {
 	const char *key;
 	struct iovec *vectors; /* FRAG_PINS_AT_ONCE of them */
 	bool is_ring_only;
-	unsigned ring_most; /* 0: not through io_uring */
+	bool is_ring_off; /* not, or no more, through io_uring */
+	unsigned ring_most; /* pages of a ring */
 	uint64_t memlock; /* bytes */
 };
 

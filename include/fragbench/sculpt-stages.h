@@ -74,6 +74,7 @@ struct sculpt_state {
 	uint32_t nmine;
 	uint32_t *aside;
 	uint32_t naside;
+	uint32_t vain; /* takes that brought nothing of what was free */
 	uint64_t *pfn;
 	uint8_t *is_going; /* by slot: in a release */
 	char **pages; /* to be pinned */

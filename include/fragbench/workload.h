@@ -211,6 +211,9 @@ struct frag_workload {
 	size_t state_size;
 	unsigned processes;
 	const char *cpus;
+	/* It looks at MemAvailable itself, and gives back when that is short:
+	 * at the floor it is not told to hold what it has. */
+	bool gives_way;
 	const struct frag_need *needs;
 	const struct frag_workload_counter *counters; /* NULL: none */
 	int (*check)(const void *options, unsigned processes,

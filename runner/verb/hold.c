@@ -279,12 +279,17 @@ static int hold_do(struct frag_call *call, struct frag_topology *t,
 		rc = frag_command_start(&b.command, call->rest, e);
 		if (!rc)
 			rc = run_do(call, &s, &plan, t, &b, e);
+		if (rc < 0 && rc != -EINTR && b.command.pid > 0)
+			fprintf(stderr,
+				"warning: %s: %s: nothing is held any more; a "
+				"command that has begun goes on\n",
+				e->what, e->why);
 		code = frag_command_end(&b.command);
 	}
 	frag_freelists_close(&b.lists);
 	frag_scenario_free(&s);
-	/* The command's own code, when we are not to blame. */
-	return rc < 0 || !b.command.pid ? rc : code;
+	/* The command's own code, unless that is 0, when we are not to blame. */
+	return rc < 0 || !b.command.pid || !code ? rc : code;
 }
 
 static int hold_call(struct frag_call *call, struct frag_error *e)
@@ -312,7 +317,7 @@ const struct frag_verb frag_verb_hold = {
 	.usage = "[-- CMD [ARG]...]",
 	.about =
 		"Brings the unusable index of this machine to where it is asked to be, and keeps it there against whatever else runs, until the time is over, the command ends, or ^C; then gives everything back. It is recorded as a run whose phases are before, take, reach and hold; the command begins with the last of them.\n"
-		"With a command its exit code is the one of fragbench (126 and 127 when it cannot be run, 128+n when signal n ended it).\n"
+		"With a command its exit code is the one of fragbench (126 and 127 when it cannot be run, 128+n when signal n ended it); where that is 0, it is 5 when the result is not to be trusted, and 1 when an expectation was not met.\n"
 		"It is the workload of that name; `fragbench help hold` has the rest of its keys, all of which are flags here, too.",
 	.options = hold_options,
 	.options_size = sizeof(struct hold_options),
