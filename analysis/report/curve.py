@@ -82,12 +82,19 @@ def points(run):
     for arm in run.manifest["arms"]:
         names = [str(name) for name in arm.get("phases") or []]
         phases = [by_name[n] for n in names if n in by_name]
-        first = next((i for i, n in enumerate(names)
-                      if by_name.get(n, {}).get("do") == "compact"), len(names))
+        made, mended = split(names, by_name)
         result.append(Point(found[2][str(arm["name"])], str(run.machine.get("kernel", "?")),
-                            values(run, phases), undone(phases, names) or
-                            doubt(run, names[:first]), doubt(run, names[first:])))
+                            values(run, [p for p in phases if p["name"] in mended]),
+                            undone(phases, names) or doubt(run, made), doubt(run, mended)))
     return result
+
+
+def split(names, by_name):
+    """The phases of an arm that make the state, and those from its first compaction to the next,
+    if there is another, which tidies up for the next arm."""
+    compacts = [i for i, n in enumerate(names) if by_name.get(n, {}).get("do") == "compact"]
+    first, second, *_ = compacts + [len(names)] * 2
+    return names[:first], names[first:second]
 
 
 def undone(phases, names):

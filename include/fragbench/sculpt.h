@@ -151,7 +151,7 @@ struct frag_sculpt_plan {
  * stock and seed give the same plan. @ctx: looked at for frag_is_stopping(), or
  * NULL. Returns 0; -ENOSPC with @e filled when the stock is too small, see
  * missing; -ECANCELED when told to stop; another negative errno. To be freed in
- * any case. A quarter of a byte a page stays, up to 3 bytes are used meanwhile.
+ * any case. A seventh of a byte a page stays, up to 2 bytes are used meanwhile.
  */
 int frag_sculpt_pack(struct frag_sculpt_plan *plan,
 		     const struct frag_buddy *asked,

@@ -84,6 +84,14 @@ class Points(Case):
         self.assertEqual((none.left_out, none.doubted), ("", "it gave up."))
         self.assertEqual((half.left_out, half.doubted), ("9 blocks off.", ""))
 
+    def test_tidying_up_does_not_count(self):
+        arms = [dict(a, phases=a["phases"] + [f"compact-2-{a['name']}"]) for a in ARMS]
+        run = self.run_("a", arms, doubts=["compact-2-none: it gave up."])
+        run.summary["metrics"]["effectiveness.compact-2-none"]["value"] = 0.1
+        none, _ = curve.points(run)
+        self.assertEqual((none.values["effectiveness"], none.doubted, none.left_out),
+                         (0.5, "", ""))
+
     def test_an_undone_phase_leaves_out(self):
         none, half = curve.points(self.run_("a", failed=["ask-none"]))
         self.assertNotEqual(none.left_out, "")
