@@ -75,6 +75,8 @@ workloads
 scenarios
   age               Three workloads age memory in the background; meanwhile
                     others ask for blocks.
+  compaction-curve  What compaction can still mend when a part of the memory
+                    cannot move.
   compaction-effectiveness
                     Which way of compacting wins back how much, and at what
                     price?
