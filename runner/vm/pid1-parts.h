@@ -23,8 +23,8 @@ int frag_pid1_channel(void);
 
 /*
  * The kernel hands parameters that it does not know to PID 1:
- * FRAGBENCH_MEMORY_MAX=200M makes a memory cgroup (v2) with that limit, which the
- * command joins. Says so where there can be none; nothing without.
+ * FRAGBENCH_MEMORY_MAX=200M makes a memory cgroup (v2) with that limit, which
+ * the command joins. Says so where there can be none; nothing without.
  */
 void frag_pid1_group(void);
 
