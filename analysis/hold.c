@@ -13,41 +13,96 @@
 #define HELD 0.05
 #define NEAR 0.02
 
-static const json_t *hold_find(const struct frag_run *r)
+/* The number of the arm that phase @name is of; -1: of none. */
+static int arm_of(const struct frag_run *r, const char *name)
 {
-	const json_t *row;
+	const json_t *arm;
+	const json_t *phase;
 	size_t i;
+	size_t k;
 
-	json_array_foreach(
-		json_object_get(r->manifest, "workloads"), i,
-		row) if (!strcmp(frag_json_string(row, "name"),
-				 "hold")) return json_object_get(row,
-								 "options");
-	return NULL;
+	json_array_foreach(json_object_get(r->manifest, "arms"), i, arm)
+	{
+		json_array_foreach(json_object_get(arm, "phases"), k, phase)
+		{
+			const char *text = json_string_value(phase);
+
+			if (text && !strcmp(text, name))
+				return (int)i;
+		}
+	}
+	return -1;
 }
 
-void frag_hold_begin(struct frag_run *r)
+/* The place of phase @name among those that began; -1: it did not. */
+static int place_of(const struct frag_run *r, const char *name)
 {
-	const json_t *options = hold_find(r);
+	for (unsigned i = 0; i < r->nphases; i++)
+		if (!strcmp(r->phases[i]->name, name))
+			return (int)i;
+	return -1;
+}
+
+/* Was @row, a workload of the manifest, a hold that could be at work in a phase
+ * of arm @arm? A phase of no arm sees those of all arms. */
+static bool is_hold_for(const struct frag_run *r, const json_t *row, int arm)
+{
+	int its;
+
+	if (strcmp(frag_json_string(row, "name"), "hold") != 0 ||
+	    json_is_string(json_object_get(row, "left_out")))
+		return false;
+	its = arm_of(r, frag_json_string(row, "phase"));
+	return arm < 0 || its < 0 || its == arm;
+}
+
+/* The options of the hold of phase @p, or else of the one that began last
+ * before it; NULL: there is none. Of several in one phase it is the first. */
+static const json_t *hold_find(const struct frag_run *r,
+			       const struct frag_phase *p)
+{
+	const json_t *found = NULL;
+	int here = place_of(r, p->name);
+	int arm = arm_of(r, p->name);
+	const json_t *row;
+	int last = -1;
+	size_t i;
+
+	json_array_foreach(json_object_get(r->manifest, "workloads"), i, row)
+	{
+		int place = place_of(r, frag_json_string(row, "phase"));
+
+		if (place <= last || place > here || !is_hold_for(r, row, arm))
+			continue;
+		last = place;
+		found = json_object_get(row, "options");
+	}
+	return found;
+}
+
+static void asked_find(const struct frag_run *r, struct frag_phase *p)
+{
+	const json_t *options = hold_find(r, p);
+	struct frag_hold_asked *asked = &p->held.asked;
 	const char *node = frag_json_string(options, "node");
 
 	if (!options)
 		return;
-	r->hold.is_there = true;
-	r->hold.target = strtod(frag_json_string(options, "unusable"), NULL);
-	r->hold.order =
+	asked->is_there = true;
+	asked->target = strtod(frag_json_string(options, "unusable"), NULL);
+	asked->order =
 		(unsigned)strtoul(frag_json_string(options, "order"), NULL, 10);
-	if (!r->hold.order || r->hold.order >= r->orders)
-		r->hold.order = r->order;
-	r->hold.node = strspn(node, "0123456789") ? atoi(node) : -1;
-	snprintf(r->hold.zone, sizeof(r->hold.zone), "%s",
+	if (!asked->order || asked->order >= r->orders)
+		asked->order = r->order;
+	asked->node = strspn(node, "0123456789") ? atoi(node) : -1;
+	snprintf(asked->zone, sizeof(asked->zone), "%s",
 		 frag_json_string(options, "zone"));
 }
 
 /* The zones that it is about, added up; hidden pages as free ones. False when
  * some of it was not told. */
-static bool lists_sum(const struct frag_run *r, const struct frag_zones *z,
-		      struct frag_buddy *sum)
+static bool lists_sum(const struct frag_hold_asked *asked,
+		      const struct frag_zones *z, struct frag_buddy *sum)
 {
 	uint64_t hidden = 0;
 	bool is_known = false;
@@ -57,8 +112,8 @@ static bool lists_sum(const struct frag_run *r, const struct frag_zones *z,
 		const struct frag_zone_state *one = &z->zone[i];
 
 		if (!one->is_known ||
-		    (r->hold.node >= 0 && one->zone.node != r->hold.node) ||
-		    (*r->hold.zone && strcmp(one->zone.name, r->hold.zone)))
+		    (asked->node >= 0 && one->zone.node != asked->node) ||
+		    (*asked->zone && strcmp(one->zone.name, asked->zone)))
 			continue;
 		if (one->pcp_pages == FRAG_ABSENT)
 			return false;
@@ -77,10 +132,13 @@ void frag_hold_sample(const struct frag_run *r, struct frag_phase *p,
 	struct frag_buddy sum;
 	double away;
 
-	if (!r->hold.is_there || !lists_sum(r, z, &sum))
+	if (!h->is_asked)
+		asked_find(r, p);
+	h->is_asked = true;
+	if (!h->asked.is_there || !lists_sum(&h->asked, z, &sum))
 		return;
-	away = fabs(frag_buddy_unusable(&sum, r->hold.order) / 1000.0 -
-		    r->hold.target);
+	away = fabs(frag_buddy_unusable(&sum, h->asked.order) / 1000.0 -
+		    h->asked.target);
 	/* Thousandths: 0.75 is within 0.05 of 0.8. */
 	away = round(away * 1000) / 1000;
 	h->samples++;
@@ -134,8 +192,6 @@ static void phase_set(struct frag_run *r, const struct frag_phase *p)
  * holding. */
 void frag_metrics_hold(struct frag_run *r)
 {
-	if (!r->hold.is_there)
-		return;
 	for (unsigned i = 0; i < r->nphases; i++) {
 		const struct frag_phase *p = r->phases[i];
 

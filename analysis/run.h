@@ -95,8 +95,8 @@ struct frag_shape_sums {
 
 struct frag_series; /* drift.c */
 
-/* What the workload `hold` is to hold, as the manifest tells; node -1 and zone
- * "": all of them. */
+/* What the workload `hold` is to hold in a phase, as the manifest tells; node
+ * -1 and zone "": all of them. */
 struct frag_hold_asked {
 	bool is_there;
 	double target;
@@ -105,8 +105,10 @@ struct frag_hold_asked {
 	char zone[FRAG_ZONE_NAME];
 };
 
-/* How the samples of a phase stand to that. */
+/* How the samples of a phase stand to that. is_asked: the manifest was asked. */
 struct frag_held {
+	bool is_asked;
+	struct frag_hold_asked asked;
 	uint64_t samples;
 	uint64_t within;
 	bool is_reached;
@@ -174,7 +176,6 @@ struct frag_run {
 	struct frag_phase *here; /* the phase found last */
 	struct frag_span tally[FRAG_TALLIES];
 	struct frag_observer observer;
-	struct frag_hold_asked hold;
 	struct frag_events *events; /* NULL: there is no events.csv */
 };
 
@@ -303,10 +304,7 @@ json_t *frag_indices_json(const struct frag_buddy *b,
 
 /* --- hold.c --- */
 
-/* What was to be held, before the samples come in. */
-void frag_hold_begin(struct frag_run *r);
-
-/* One sample of phase @p, at @t_ns. */
+/* One sample of phase @p, at @t_ns; later phases have not begun. */
 void frag_hold_sample(const struct frag_run *r, struct frag_phase *p,
 		      uint64_t t_ns, const struct frag_zones *z);
 

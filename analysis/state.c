@@ -172,7 +172,6 @@ int frag_read_buddy(struct frag_run *r)
 	int rc = frag_index_begin(&b.index, r);
 	int end;
 
-	frag_hold_begin(r);
 	if (!rc)
 		rc = frag_run_walk(r, "buddy.csv", "the free lists",
 				   buddy_begin, buddy_row, &b);

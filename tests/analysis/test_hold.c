@@ -100,6 +100,77 @@ static void its_own_zones(void **state)
 	rundir_lacks(d, "hold.reached_s.keep", "0.02");
 }
 
+#define HOLD(phase, unusable, more)                                        \
+	"{\"phase\":\"" phase "\",\"name\":\"hold\"," more "\"options\":"  \
+	"{\"unusable\":\"" unusable "\",\"order\":\"0\",\"node\":\"all\"," \
+	"\"zone\":\"\"}}"
+
+static void looks_put(struct rundir *d, const char *const *names, unsigned n)
+{
+	rundir_put(d, "counters.csv",
+		   "t_ns,phase,workload,worker,counter,value\n");
+	for (unsigned i = 0; i < n; i++) {
+		rundir_phase(d, names[i], "run", 1000 * i, 1000 * i + 1000, 0,
+			     0);
+		rundir_put(d, "counters.csv", "%u,%s,hold,1,looks,%u\n",
+			   1000 * i + 900, names[i], 10 * i + 10);
+	}
+}
+
+/* Each phase is judged by its own hold, or by the one before it, of its arm. */
+static void each_phase_has_its_own(void **state)
+{
+	static const char *const names[] = { "take-a", "keep-a", "take-b",
+					     "keep-b", "after" };
+	struct rundir *d = *state;
+
+	looks_put(d, names, 5);
+	for (unsigned i = 0; i < 5; i++)
+		sample(d, 1000 * i + 500, names[i], 0, 9, i < 2 ? 512 : 0, 0);
+	rundir_manifest(
+		d,
+		",\"status\":\"done\",\"workloads\":[" HOLD("take-a", "0.5", "") "," HOLD(
+			"take-b", "1",
+			"") "],"
+			    "\"arms\":[{\"name\":\"a\",\"phases\":[\"take-a\","
+			    "\"keep-a\"]},{\"name\":\"b\",\"phases\":[\"take-b\","
+			    "\"keep-b\"]}]");
+	rundir_summarize(d);
+	assert_metric(d, "hold.within_005.take-a", 1);
+	assert_metric(d, "hold.within_005.keep-a", 1);
+	assert_metric(d, "hold.within_005.take-b", 1);
+	assert_metric(d, "hold.within_005.keep-b", 1);
+	assert_metric(d, "hold.within_005.after", 1);
+}
+
+/* A hold that another arm has begun is none of its own; neither is one that
+ * could not run, or that has yet to begin. */
+static void others_are_none(void **state)
+{
+	static const char *const names[] = { "base", "take-a", "take-b",
+					     "keep-b" };
+	struct rundir *d = *state;
+
+	looks_put(d, names, 4);
+	for (unsigned i = 0; i < 4; i++)
+		sample(d, 1000 * i + 500, names[i], 0, 9, 512, 0);
+	rundir_manifest(
+		d,
+		",\"status\":\"done\",\"workloads\":[" HOLD("base", "0.5", "") "," HOLD(
+			"take-a", "1",
+			"") "," HOLD("take-b", "0.9",
+				     "\"left_out\":\"no room\",") "," HOLD("later",
+									   "0.1",
+									   "") "],"
+									       "\"arms\":[{\"name\":\"a\",\"phases\":[\"take-a\"]},"
+									       "{\"name\":\"b\",\"phases\":[\"take-b\",\"keep-b\"]}]");
+	rundir_summarize(d);
+	assert_metric(d, "hold.within_005.base", 1);
+	assert_metric(d, "hold.within_005.take-a", 0);
+	assert_metric(d, "hold.within_005.take-b", 1);
+	assert_metric(d, "hold.within_005.keep-b", 1);
+}
+
 /* What an emulator's clock says is not told; what it held is. */
 static void emulated(void **state)
 {
@@ -131,6 +202,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		rundir_test(samples_are_counted),
 		rundir_test(its_own_zones),
+		rundir_test(each_phase_has_its_own),
+		rundir_test(others_are_none),
 		rundir_test(emulated),
 		rundir_test(no_hold_no_metrics),
 	};
