@@ -15,15 +15,27 @@
 enum { TASK_SETS = 256, TASK_WAYS = 8 };
 
 /*
- * order: of the direct compaction that it asked for last, when it has tried
- * any. wake: the order that kcompactd was woken for, until it sleeps again. Of
- * an episode that is not open phase is NULL.
+ * A direct compaction that a task asked for, which goes through the zones of a
+ * node from the highest down, each of them once, until one succeeds. node,
+ * zone_start: the zone that it came to last, FRAG_ABSENT before the first.
+ */
+struct attempt {
+	bool is_on;
+	uint64_t order;
+	uint64_t prio;
+	uint64_t node;
+	uint64_t zone_start;
+};
+
+/*
+ * tried: the direct compaction that it asked for last. wake: the order that
+ * kcompactd was woken for, until it sleeps again. Of an episode that is not
+ * open phase is NULL.
  */
 struct task {
 	uint64_t tid;
 	uint64_t seen;
-	uint64_t order;
-	bool has_tried;
+	struct attempt tried;
 	uint64_t wake;
 	struct frag_episode compaction;
 	struct frag_episode reclaim;
@@ -197,7 +209,6 @@ static struct task *task_of(struct frag_run *r, uint64_t tid)
 	*oldest = (struct task){
 		.tid = tid,
 		.seen = ++tasks->clock,
-		.order = FRAG_ABSENT,
 		.wake = FRAG_ABSENT,
 	};
 	return oldest;
@@ -208,15 +219,53 @@ static bool starts_with(const char *text, const char *start)
 	return !strncmp(text, start, strlen(start));
 }
 
+/* COMPACT_PRIO_ASYNC: the only one that does not wait. */
+enum { PRIO_ASYNC = 2 };
+
+static void try_begin(struct attempt *y, const struct frag_event *e)
+{
+	*y = (struct attempt){
+		.is_on = true,
+		.order = e->order,
+		.prio = e->prio,
+		.node = FRAG_ABSENT,
+		.zone_start = FRAG_ABSENT,
+	};
+}
+
+/* Does the compaction that begins with @e belong to the try @y? What is not
+ * told does not speak against it. */
+static bool try_has(const struct attempt *y, const struct frag_event *e)
+{
+	if (!y->is_on)
+		return false;
+	if (y->prio != FRAG_ABSENT && e->sync != FRAG_ABSENT &&
+	    (y->prio == PRIO_ASYNC) == (e->sync == 1))
+		return false;
+	return y->zone_start == FRAG_ABSENT || e->zone_start == FRAG_ABSENT ||
+	       y->node != e->node || e->zone_start < y->zone_start;
+}
+
+/* After a begin: on to the next zone; what does not belong has ended the try. */
+static void try_go(struct attempt *y, const struct frag_event *e)
+{
+	y->is_on = try_has(y, e);
+	y->node = e->node;
+	y->zone_start = e->zone_start;
+}
+
 /*
  * Who compacts. kcompactd does it on its own account (compact_node() of
  * proactive compaction) where nobody woke it for an order (kcompactd_do_work()).
  * A direct compaction announces itself (try_to_compact_pages()); a write to
- * compact_memory does not, and neither does one to a node's `compact`.
+ * compact_memory does not, and neither does one to a node's `compact`. The
+ * runner writes there in phases of that kind, and in setup.
  */
 static enum frag_stall kind_of(const struct frag_run *r, const struct task *t,
 			       const struct frag_event *e)
 {
+	bool is_runner = e->tid == r->events->tasks->runner_tid;
+
 	if (starts_with(e->comm, "kcompactd"))
 		return t->wake == FRAG_ABSENT &&
 				       frag_events_have(r, kcompactd_wake)
@@ -224,19 +273,22 @@ static enum frag_stall kind_of(const struct frag_run *r, const struct task *t,
 			       : FRAG_KCOMPACTD;
 	if (starts_with(e->comm, "kswapd"))
 		return FRAG_KSWAPD;
-	if (e->tid == r->events->tasks->runner_tid &&
-	    !strcmp(e->phase->kind, "compact"))
+	if (is_runner && !strcmp(e->phase->kind, "compact"))
 		return FRAG_EXPLICIT;
-	if (t->has_tried || !frag_events_have(r, direct_try))
+	if (try_has(&t->tried, e))
 		return FRAG_DIRECT_COMPACTION;
-	return FRAG_EXPLICIT;
+	if (is_runner && !strcmp(e->phase->kind, "setup"))
+		return FRAG_EXPLICIT;
+	return frag_events_have(r, direct_try) ? FRAG_EXPLICIT
+					       : FRAG_DIRECT_COMPACTION;
 }
 
 static uint64_t order_of(const struct task *t, enum frag_stall kind)
 {
 	if (kind == FRAG_KCOMPACTD)
 		return t->wake;
-	return kind == FRAG_DIRECT_COMPACTION ? t->order : FRAG_ABSENT;
+	return kind == FRAG_DIRECT_COMPACTION && t->tried.is_on ? t->tried.order
+								: FRAG_ABSENT;
 }
 
 int frag_episode_see(struct frag_run *r, const char *name,
@@ -248,17 +300,20 @@ int frag_episode_see(struct frag_run *r, const char *name,
 		enum frag_stall kind = kind_of(r, t, e);
 
 		episode_begin(r, &t->compaction, kind, order_of(t, kind), e);
+		try_go(&t->tried, e);
 	} else if (!strcmp(name, "mm_compaction_end")) {
+		if (!strcmp(e->status, "success"))
+			t->tried.is_on = false;
 		return episode_end(r, &t->compaction, e);
 	} else if (!strcmp(name, direct_try)) {
-		t->order = e->order;
-		t->has_tried = true;
+		try_begin(&t->tried, e);
 	} else if (!strcmp(name, kcompactd_wake)) {
 		/* Woken for no order is woken all the same. */
 		t->wake = e->order == FRAG_ABSENT ? 0 : e->order;
 	} else if (!strcmp(name, "mm_compaction_kcompactd_sleep")) {
 		t->wake = FRAG_ABSENT;
 	} else if (!strcmp(name, "mm_vmscan_direct_reclaim_begin")) {
+		t->tried.is_on = false;
 		episode_begin(r, &t->reclaim, FRAG_DIRECT_RECLAIM, e->order, e);
 	} else if (!strcmp(name, "mm_vmscan_direct_reclaim_end")) {
 		return episode_end(r, &t->reclaim, e);

@@ -11,7 +11,7 @@
 
 struct events_reader {
 	int t_ns, phase, event, tid, comm, order, fallback_order, taker, giver,
-		ownership, node, zone, zone_start, status;
+		ownership, node, zone, prio, sync, zone_start, status;
 };
 
 static void events_begin(struct frag_table *t, void *ctx)
@@ -30,6 +30,8 @@ static void events_begin(struct frag_table *t, void *ctx)
 	c->ownership = frag_table_need(t, "change_ownership");
 	c->node = frag_table_need(t, "node");
 	c->zone = frag_table_need(t, "zone");
+	c->prio = frag_table_need(t, "prio");
+	c->sync = frag_table_need(t, "sync");
 	c->zone_start = frag_table_need(t, "zone_start");
 	c->status = frag_table_need(t, "status");
 }
@@ -70,6 +72,8 @@ static void event_read(struct frag_run *r, struct frag_table *t,
 	e->changed_ownership = frag_table_u64(t, c->ownership) == 1;
 	e->node = frag_table_u64(t, c->node);
 	frag_table_text(t, c->zone, e->zone, sizeof(e->zone));
+	e->prio = frag_table_u64(t, c->prio);
+	e->sync = frag_table_u64(t, c->sync);
 	e->zone_start = frag_table_u64(t, c->zone_start);
 	frag_table_text(t, c->status, e->status, sizeof(e->status));
 }

@@ -41,6 +41,8 @@ struct frag_event {
 	uint64_t tid;
 	char comm[FRAG_COMM];
 	uint64_t order;
+	uint64_t prio; /* of a direct compaction, 0 tries hardest */
+	uint64_t sync; /* of a compaction: 0, or 1 when it may wait */
 	uint64_t fallback_order;
 	unsigned taker; /* the migratetype that was asked for */
 	unsigned giver; /* the one whose pages were taken */

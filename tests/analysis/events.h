@@ -36,17 +36,29 @@ static inline void task_put(struct rundir *d, uint64_t t_ns, const char *phase,
 	rundir_put(d, "events.csv", ",,,,,,,,,,,,,\n");
 }
 
-/* A compaction of zone DMA32 by the task @who from @begin to @end. */
+/* A compaction by the task @who from @begin to @end; @zone: "SYNC,START",
+ * whether it may wait and the first frame of the zone. */
+static inline void zone_put(struct rundir *d, uint64_t begin, uint64_t end,
+			    const char *phase, const char *who,
+			    const char *zone, const char *status)
+{
+	int sync = *zone - '0';
+	const char *start = zone + 2;
+
+	rundir_put(d, "events.csv",
+		   "%ju,%s,mm_compaction_begin,0,%s,,,,,,,0,DMA32,,,%d,,%s,\n",
+		   (uintmax_t)begin, phase, who, sync, start);
+	rundir_put(d, "events.csv",
+		   "%ju,%s,mm_compaction_end,1,%s,,,,,,,0,DMA32,,,%d,%s,%s,\n",
+		   (uintmax_t)end, phase, who, sync, status, start);
+}
+
+/* The same of zone DMA32, which may wait. */
 static inline void compaction_put(struct rundir *d, uint64_t begin,
 				  uint64_t end, const char *phase,
 				  const char *who, const char *status)
 {
-	rundir_put(d, "events.csv",
-		   "%ju,%s,mm_compaction_begin,0,%s,,,,,,,0,DMA32,,,1,,4096,\n",
-		   (uintmax_t)begin, phase, who);
-	rundir_put(d, "events.csv",
-		   "%ju,%s,mm_compaction_end,1,%s,,,,,,,0,DMA32,,,1,%s,4096,\n",
-		   (uintmax_t)end, phase, who, status);
+	zone_put(d, begin, end, phase, who, "1,4096", status);
 }
 
 /* The number @key of @json; it must be there. */

@@ -32,6 +32,8 @@ static void kinds_are_told_apart(void **state)
 	task_put(d, 1100, "fill", "mm_compaction_try_to_compact_pages",
 		 "60,hog", 9);
 	compaction_put(d, 1200, 1500, "fill", "60,hog", "partial_skipped");
+	task_put(d, 1550, "fill", "mm_compaction_try_to_compact_pages",
+		 "60,hog", 9);
 	compaction_put(d, 1600, 1650, "fill", "60,hog", "success");
 	task_put(d, 2000, "fill", "mm_compaction_kcompactd_wake",
 		 "33,kcompactd0", 4);
@@ -66,6 +68,66 @@ static void kinds_are_told_apart(void **state)
 				    "stall.direct-compaction.p50_ns.mend"));
 	assert_null(json_object_get(block(d, "metrics"),
 				    "stall.kswapd.count.fill"));
+}
+
+/* A try goes down through the zones; what comes after it, or cannot be part of
+ * it, was written to compact_memory. */
+static void a_try_is_not_for_ever(void **state)
+{
+	static const char try[] = "mm_compaction_try_to_compact_pages";
+	struct rundir *d = *state;
+
+	rundir_phase(d, "fill", "run", 0, 9000, 0, 0);
+	events_begin(d);
+	task_put(d, 10, "fill", try, "60,hog", 9);
+	zone_put(d, 100, 110, "fill", "60,hog", "1,4096", "complete");
+	zone_put(d, 120, 130, "fill", "60,hog", "1,1", "complete");
+	zone_put(d, 200, 210, "fill", "60,hog", "1,1", "complete");
+	zone_put(d, 220, 230, "fill", "60,hog", "1,4096", "complete");
+	task_put(d, 300, "fill", try, "60,hog", 9);
+	zone_put(d, 310, 320, "fill", "60,hog", "1,4096", "success");
+	zone_put(d, 400, 410, "fill", "60,hog", "1,1", "complete");
+	/* priority 2 does not wait */
+	rundir_put(d, "events.csv", "500,fill,%s,0,60,hog,9,,,,,,,,,2,,,,\n",
+		   try);
+	zone_put(d, 510, 520, "fill", "60,hog", "1,4096", "complete");
+	rundir_put(d, "events.csv", "600,fill,%s,0,60,hog,9,,,,,,,,,2,,,,\n",
+		   try);
+	zone_put(d, 610, 620, "fill", "60,hog", "0,4096", "complete");
+	rundir_summarize(d);
+	episodes_are(
+		d, EPISODES
+		"100,fill,direct-compaction,60,hog,9,0,DMA32,10,complete\n"
+		"120,fill,direct-compaction,60,hog,9,0,DMA32,10,complete\n"
+		"200,fill,explicit,60,hog,,0,DMA32,10,complete\n"
+		"220,fill,explicit,60,hog,,0,DMA32,10,complete\n"
+		"310,fill,direct-compaction,60,hog,9,0,DMA32,10,success\n"
+		"400,fill,explicit,60,hog,,0,DMA32,10,complete\n"
+		"510,fill,explicit,60,hog,,0,DMA32,10,complete\n"
+		"610,fill,direct-compaction,60,hog,9,0,DMA32,10,complete\n");
+}
+
+/* start = clean: the runner compacts before the first phase, also where the
+ * kernel does not say who asks directly. Its own allocations are its own. */
+static void setup_compacts_explicitly(void **state)
+{
+	struct rundir *d = *state;
+
+	rundir_phase(d, "setup", "setup", 0, 1000, 0, 0);
+	rundir_phase(d, "fill", "run", 1000, 9000, 0, 0);
+	events_begin(d);
+	compaction_put(d, 100, 200, "setup", "50,fragbench", "complete");
+	compaction_put(d, 1100, 1200, "fill", "60,hog", "complete");
+	task_put(d, 300, "setup", "mm_compaction_try_to_compact_pages",
+		 "50,fragbench", 9);
+	compaction_put(d, 310, 320, "setup", "50,fragbench", "success");
+	rundir_manifest(d, ",\"status\":\"done\",\"events\":"
+			   "{\"runner_tid\":50,\"missing\":["
+			   "\"mm_compaction_try_to_compact_pages\"]}");
+	rundir_summarize(d);
+	assert_metric(d, "stall.explicit.count.setup", 1);
+	assert_metric(d, "stall.direct-compaction.count.setup", 1);
+	assert_metric(d, "stall.direct-compaction.count.fill", 1);
 }
 
 /* Ends without a beginning, beginnings without an end, two of them at once. */
@@ -150,6 +212,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		rundir_test(kinds_are_told_apart),
+		rundir_test(a_try_is_not_for_ever),
+		rundir_test(setup_compacts_explicitly),
 		rundir_test(what_does_not_pair_is_counted),
 		rundir_test(many_tasks_do_not_grow),
 		rundir_test(sealed_table_is_kept),
