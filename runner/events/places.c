@@ -18,22 +18,35 @@ static void name_copy(struct frag_text word, char *to)
 	to[n] = '\0';
 }
 
-/* "Node 0, zone    DMA32" begins a zone. */
+/* "Node 0, zone    DMA32" begins a zone, as far as there is room; @line is past
+ * the first word. NULL: what follows is of no zone that is kept. */
 static struct frag_place *place_begin(struct frag_places *p,
 				      struct frag_text line)
 {
-	struct frag_place *place = &p->place[p->count];
+	struct frag_place *place;
 	struct frag_text word;
 	uint64_t node;
 
-	if (!frag_text_take(&line, "Node") || !frag_text_u64(&line, &node) ||
-	    !frag_text_take(&line, ",") || !frag_text_take(&line, "zone") ||
-	    !frag_text_word(&line, &word) || p->count == FRAG_PLACES_MAX)
+	if (!frag_text_u64(&line, &node) || !frag_text_take(&line, ",") ||
+	    !frag_text_take(&line, "zone") || !frag_text_word(&line, &word) ||
+	    p->count == FRAG_PLACES_MAX)
 		return NULL;
-	p->count++;
-	place->node = (int)node;
+	place = &p->place[p->count++];
+	*place = (struct frag_place){ .node = (int)node };
 	name_copy(word, place->zone);
 	return place;
+}
+
+/* The last zone is told: one that spans nothing makes room for the next. Until
+ * here `end` is how many frames it spans. */
+static void place_end(struct frag_places *p, struct frag_place *place)
+{
+	if (!place)
+		return;
+	if (place->end)
+		place->end += place->start;
+	else
+		p->count--;
 }
 
 /* What is after the zone's line: how many frames, and the first of them. */
@@ -58,14 +71,16 @@ static void zones_read(struct frag_places *p, const char *root)
 		return;
 	t = frag_source_text(&zoneinfo);
 	while (frag_text_line(&t, &line)) {
-		struct frag_place *next = place_begin(p, line);
+		struct frag_text rest = line;
 
-		place = next ? next : place;
-		if (place && !next)
+		if (frag_text_take(&rest, "Node")) {
+			place_end(p, place);
+			place = place_begin(p, rest);
+		} else if (place) {
 			place_line(place, line);
+		}
 	}
-	for (unsigned i = 0; i < p->count; i++)
-		p->place[i].end += p->place[i].start;
+	place_end(p, place);
 	frag_source_close(&zoneinfo);
 }
 

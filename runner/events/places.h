@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum {
-	FRAG_PLACES_MAX = 64,
+	FRAG_PLACES_MAX = 1024,
 	FRAG_PLACE_NAME = 16,
 	FRAG_MIGRATETYPES_MAX = 8,
 };
@@ -28,7 +28,7 @@ struct frag_places {
 };
 
 /* Read /proc/zoneinfo and /proc/pagetypeinfo below @root, once. What cannot be
- * read is not known. */
+ * read is not known; zones that span no frame are left out. */
 void frag_places_read(struct frag_places *p, const char *root);
 
 /* The zone of frame @pfn, or NULL. Where zones of several nodes are woven into

@@ -32,9 +32,8 @@ static void test_zones(void **state)
 	for (unsigned i = 0; i < places.count; i++) {
 		const struct frag_place *p = &places.place[i];
 
-		/* Zones without a frame are there, too. */
-		if (p->end > p->start)
-			place_is(p->start, p->node, p->zone);
+		assert_true(p->end > p->start);
+		place_is(p->start, p->node, p->zone);
 	}
 	place_is(4096, 0, "DMA32");
 }
@@ -55,6 +54,45 @@ static void test_types(void **state)
 		assert_null(frag_migratetype_name(&places, -1));
 		assert_null(frag_migratetype_name(&places, places.ntypes));
 	}
+}
+
+static void zone_print(FILE *f, unsigned node, unsigned spanned, unsigned start)
+{
+	fprintf(f,
+		"Node %u, zone   Normal\n  pages free     1\n"
+		"        spanned  %u\n  start_pfn:           %u\n",
+		node, spanned, start);
+}
+
+/* More zones than there is room for, and empty ones, which take none. */
+static void test_many_zones(void **state)
+{
+	enum { TOO_MANY = FRAG_PLACES_MAX + 2 };
+	char *text = NULL;
+	size_t size = 0;
+	struct scratch s;
+	FILE *f;
+
+	(void)state;
+	scratch_make(&s);
+	f = open_memstream(&text, &size);
+	assert_non_null(f);
+	for (unsigned i = 0; i < TOO_MANY; i++) {
+		zone_print(f, i, 0, 0);
+		zone_print(f, i, 100, 1000 * i);
+	}
+	fclose(f);
+	scratch_text(&s, "/proc/zoneinfo", text);
+	frag_places_read(&places, s.path);
+	assert_int_equal(places.count, FRAG_PLACES_MAX);
+	place_is(1000, 1, "Normal");
+	place_is(1000 * (FRAG_PLACES_MAX - 1) + 99, FRAG_PLACES_MAX - 1,
+		 "Normal");
+	/* What has no room leaves the last that has alone. */
+	assert_null(frag_place_of(&places, 1000 * FRAG_PLACES_MAX));
+	assert_null(frag_place_of(&places, 1000 * (TOO_MANY - 1)));
+	free(text);
+	scratch_remove(&s);
 }
 
 /* Nothing can be read: nothing is known, and numbers stay numbers. */
@@ -80,6 +118,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_zones),
+		cmocka_unit_test(test_many_zones),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_unknown),
 	};
