@@ -16,7 +16,6 @@
 enum {
 	STACK_SIZE = 256 << 10,
 	ROUND_MS = 200,
-	WINDOW = 16 << 10, /* events that wait for one another, at most */
 };
 
 /* So long after its time an event is surely in its ring, unless a hypervisor
@@ -160,7 +159,7 @@ static int log_open(struct frag_eventlog *log, struct frag_error *e)
 	log->taken = calloc(log->perf.ncpus, sizeof(*log->taken));
 	log->wake = eventfd(0, EFD_CLOEXEC);
 	if (log->wake < 0 || !log->marks || !log->taken ||
-	    frag_order_make(&log->order, WINDOW) ||
+	    frag_order_make(&log->order, frag_order_capacity(log->perf.ncpus)) ||
 	    frag_eventlog_counts_open(log))
 		return frag_fail(e, -ENOMEM, "cannot listen to events");
 	return 0;

@@ -6,6 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A ring of a CPU holds 5,000 events; the most is 24 MiB. */
+enum {
+	RECORDS_PER_CPU = 4 << 10,
+	RECORDS_MIN = 16 << 10,
+	RECORDS_MAX = 256 << 10,
+};
+
+size_t frag_order_capacity(unsigned cpus)
+{
+	size_t records;
+
+	if (cpus > RECORDS_MAX / RECORDS_PER_CPU)
+		return RECORDS_MAX;
+	records = (size_t)cpus * RECORDS_PER_CPU;
+	return records < RECORDS_MIN ? RECORDS_MIN : records;
+}
+
 int frag_order_make(struct frag_order *o, size_t capacity)
 {
 	memset(o, 0, sizeof(*o));

@@ -16,6 +16,9 @@ struct frag_order {
 	uint64_t late;
 };
 
+/* How many records the window of a machine with @cpus CPUs is to hold. */
+size_t frag_order_capacity(unsigned cpus);
+
 /* Make room for @capacity records (at least 2). 0 or -ENOMEM. */
 int frag_order_make(struct frag_order *o, size_t capacity);
 

@@ -81,11 +81,24 @@ static void test_full(void **state)
 	frag_order_free(&o);
 }
 
+/* More CPUs, more room, but never without end. */
+static void test_capacity(void **state)
+{
+	(void)state;
+	assert_int_equal(frag_order_capacity(1), 16 << 10);
+	assert_int_equal(frag_order_capacity(4), 16 << 10);
+	assert_int_equal(frag_order_capacity(16), 64 << 10);
+	assert_int_equal(frag_order_capacity(64), 256 << 10);
+	assert_int_equal(frag_order_capacity(65), 256 << 10);
+	assert_int_equal(frag_order_capacity(UINT_MAX), 256 << 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_rings),
 		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_capacity),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
