@@ -21,7 +21,8 @@ struct frag_phase_mark {
 
 /* taken: rows that came out of each CPU's ring. marks: nmarks of them so far,
  * room for one a phase; mark: the one that the writer has come to. limit_ns:
- * nothing later is written yet. */
+ * nothing later is written yet. counted: the counts that were read last, at
+ * counted_ns. */
 struct frag_eventlog {
 	struct frag_eventlog_config config;
 	struct frag_tracefs tracefs;
@@ -31,6 +32,8 @@ struct frag_eventlog {
 	struct frag_perf perf;
 	struct frag_order order;
 	struct frag_collect counts;
+	uint64_t counted[FRAG_TRACEPOINTS_MAX];
+	uint64_t counted_ns;
 	struct frag_csv csv;
 	uint64_t *taken;
 	uint64_t broken; /* times that a ring held nonsense */

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "eventlog-parts.h"
 
 static const struct frag_column columns[] = {
@@ -130,20 +131,48 @@ void frag_eventlog_row(struct frag_eventlog *log, const struct frag_record *r)
 
 /* --- tracepoints.csv --------------------------------------------------------- */
 
-static int counts_read(struct frag_collect *c, uint64_t *values)
-{
-	const struct frag_eventlog *log = c->state;
-	uint64_t of_cpu[FRAG_TRACEPOINTS_MAX];
+/* To read the counts of a CPU is to interrupt it: of more CPUs than these it is
+ * done once in REREAD_NS, and at phase marks. */
+enum { CPUS_READ_ALWAYS = 16 };
+#define REREAD_NS 1000000000ULL
 
-	memset(values, 0, c->shape.ncolumns * sizeof(*values));
+static bool is_due(const struct frag_eventlog *log, uint64_t now)
+{
+	return log->perf.ncpus <= CPUS_READ_ALWAYS || !log->counted_ns ||
+	       now >= log->counted_ns + REREAD_NS ||
+	       atomic_load(&log->limit_ns) != UINT64_MAX;
+}
+
+static int counts_add(struct frag_eventlog *log)
+{
+	uint64_t of_cpu[FRAG_TRACEPOINTS_MAX];
+	uint64_t sum[FRAG_TRACEPOINTS_MAX] = { 0 };
+
 	for (unsigned i = 0; i < log->perf.ncpus; i++) {
 		int rc = frag_perf_counts(&log->perf, i, of_cpu);
 
 		if (rc)
 			return rc;
-		for (unsigned k = 0; k < c->shape.ncolumns; k++)
-			values[k] += of_cpu[k];
+		for (unsigned k = 0; k < log->perf.nevents; k++)
+			sum[k] += of_cpu[k];
 	}
+	memcpy(log->counted, sum, sizeof(sum));
+	return 0;
+}
+
+static int counts_read(struct frag_collect *c, uint64_t *values)
+{
+	struct frag_eventlog *log = c->state;
+	uint64_t now = frag_now();
+
+	if (is_due(log, now)) {
+		int rc = counts_add(log);
+
+		if (rc)
+			return rc;
+		log->counted_ns = now;
+	}
+	memcpy(values, log->counted, c->shape.ncolumns * sizeof(*values));
 	return 0;
 }
 
@@ -250,6 +279,13 @@ void frag_eventlog_tell_end(struct frag_eventlog *log)
 				 ": they came faster than they could be written",
 				 lost, lost == 1 ? " was" : "s were",
 				 lost + log->csv.rows);
+	if (log->order.late)
+		frag_rundir_warn(
+			rd, true, NULL,
+			"%" PRIu64
+			" event%s too late to be put in order: what they began or ended may be told wrong",
+			log->order.late,
+			log->order.late == 1 ? " came" : "s came");
 	if (log->broken)
 		frag_rundir_warn(rd, true, NULL,
 				 "a ring of events held what is no event");

@@ -244,6 +244,8 @@ int frag_session_unwatch(struct frag_session *s, struct frag_error *e)
 {
 	int later;
 
+	/* As at any mark: the last sample reads all counts anew. */
+	frag_eventlog_pause(s->events);
 	if (s->sampler)
 		s->watched = frag_sampler_stop(s->sampler, e);
 	s->sampler = NULL;
