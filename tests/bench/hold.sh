@@ -12,7 +12,7 @@ build=$(cd -- "$1" && pwd -P)
 fragbench=${FRAGBENCH:-$build/fragbench}
 work=$build/bench-hold
 ballast=4608M seconds=60
-[ "${2-}" != --quick ] || seconds=10
+[ "${2-}" != --quick ] || seconds=5
 pid=''
 
 # --- what runs --------------------------------------------------------------------
@@ -41,7 +41,7 @@ scenario() { # FOLLOW KNOBS NEIGHBOUR...
 		[phase take]
 		do = run
 		background = yes
-		for = 10s
+		for = 5s
 		workload = hold
 		unusable = 0.8
 		follow = $follow
