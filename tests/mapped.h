@@ -105,7 +105,7 @@ static inline const struct frag_map_run *mapped_at(const struct mapped_runs *r,
 		if (pfn - r->run[i].pfn < r->run[i].frames)
 			return &r->run[i];
 	fail_msg("no run has frame %llu", (unsigned long long)pfn);
-	return NULL;
+	return r->run; /* not reached */
 }
 
 #endif
