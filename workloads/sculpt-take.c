@@ -63,8 +63,8 @@ static int take_fail(struct frag_context *ctx, const struct sculpt_state *s)
 	return frag_give_up(
 		ctx, -ENOMEM,
 		"of %ju whole blocks of order %u that it has to take %u were "
-		"free%s%s; mend: start = clean in [scenario], free = less, or "
-		"a smaller ballast",
+		"free%s%s; mend: start = clean in [scenario], ballast = 4G (so "
+		"much stays free), or free = less",
 		(uintmax_t)s->goal, s->blocks.order, s->nmine,
 		*s->lists.zone ? " in zone " : "", s->lists.zone);
 }
