@@ -7,6 +7,7 @@
 . tests/system/common
 need_root
 need_memory 2048
+! is_sanitized || skip "skipped: what a sanitizer allocates is in the free lists, too"
 [ "$(memory MemFree)" -ge 2048 ] || skip "skipped: needs 2048 MiB of free memory"
 case $(cat /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null) in
 '') skip "skipped: this kernel has no huge pages to carve" ;;
@@ -53,6 +54,7 @@ is_exact() {
 }
 
 before=$(knobs)
+misses=0
 for attempt in 1 2 3; do
 	disturbed=
 	! is_busy || disturbed="others had the CPUs before it"
@@ -85,7 +87,10 @@ for attempt in 1 2 3; do
 	fi
 	[ $code = 5 ] || fail "it is not exact, and trusted: $(cat "$work/far")"
 	! is_busy || disturbed="others had the CPUs behind it"
-	[ -n "$disturbed" ] || fail "attempt $attempt: $(cat "$work/far")"
-	echo "attempt $attempt: $(head -n 1 "$work/far"); disturbed: $disturbed"
+	[ -n "$disturbed" ] || misses=$((misses + 1))
+	echo "attempt $attempt: $(head -n 1 "$work/far");" \
+		"disturbed: ${disturbed:-by nobody that could be seen}"
 done
-skip "skipped: the machine was never quiet: $disturbed"
+# A neighbour of a moment is not seen each time; three in a row are no chance.
+[ $misses -lt 3 ] || fail "three times not as asked: $(cat "$work/far")"
+skip "skipped: the machine was never quiet"
