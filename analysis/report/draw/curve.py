@@ -13,7 +13,7 @@ CAPTION = (
     "{count}{marked}{out}{strange}")
 BARS = "; the bars reach over {}"
 ALT = "Lines: {panels}, against {key}, over {runs} runs."
-SHARE = "share of the blocks\nwithout an unmovable page"
+SHARE = "blocks without an unmovable page"
 PANELS = (("effectiveness", "effectiveness of the compaction", False),
           ("blocks_gained", "blocks gained", False),
           ("over_floor", "CPU time, in times of a plain\ncopy of what moved (over_floor)", True),
@@ -129,10 +129,6 @@ def label(axis, found, panel):
                   va="bottom", fontsize=8.5, color=style.SOFT)
     if panel[2]:
         return
-    if panel[0] == "effectiveness" and unit == "%" and key.endswith("unmovable"):
-        axis.plot([0, 100], [1, 0], color=style.SOFT, ls=":", lw=1.2, zorder=1)
-        axis.text(99, 0.98, "dotted: " + SHARE, ha="right", va="top", fontsize=8.5,
-                  color=style.SOFT)
     low, high = axis.get_ylim()
     axis.set_ylim(min(0, low), max(high, 1.05))
     style.thousands(axis.yaxis)
@@ -149,6 +145,7 @@ def crowd(axis, ticks):
 
 
 def legend(axis, points, found):
+    """Who the lines are; where the dial is a share, what its other share would be."""
     names = kernels(points)
     handles = [axis.plot([], [], color=style.owner_colour(i + 1), marker=MARKS[i % len(MARKS)],
                          lw=1.9, ms=5)[0] for i in range(len(names))]
@@ -156,6 +153,9 @@ def legend(axis, points, found):
                  for d in found[2].values()) for k in names]
     labels = [f"Linux {style.short(k, 30)}, {n} run{'' if n == 1 else 's'}"
               for k, n in zip(names, count)]
+    if found[1] == "%" and found[0].endswith("unmovable"):
+        handles += axis.plot([0, 100], [1, 0], color=style.SOFT, ls=":", lw=1.2, zorder=1)
+        labels.append(SHARE)
     axis.legend(handles, labels, loc="best")
 
 
