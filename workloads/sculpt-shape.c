@@ -236,7 +236,12 @@ static void shape_report(struct frag_context *ctx, const struct sculpt_state *s,
 		.orders = s->machine.orders,
 		.order = t->order,
 		.asked_unusable = (uint64_t)t->unusable,
-		.got_unusable = (uint64_t)frag_buddy_unusable(got, t->order),
+		.got_unusable =
+			(uint64_t)(s->is_zone
+					   ? frag_buddy_unusable(got, t->order)
+					   : frag_sculpt_gained_unusable(
+						     &s->before.buddy,
+						     &s->after.buddy, t->order)),
 	};
 	uint64_t far = distance(shaped.asked_unusable, shaped.got_unusable);
 	uint64_t most = 0;

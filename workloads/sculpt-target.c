@@ -372,3 +372,22 @@ int frag_sculpt_target(const struct frag_sculpt_ask *ask,
 		t->unusable = frag_buddy_unusable(&t->asked, t->order);
 	return rc;
 }
+
+int frag_sculpt_gained_unusable(const struct frag_buddy *before,
+				const struct frag_buddy *after, unsigned k)
+{
+	int64_t small = 0;
+	int64_t all = 0;
+
+	for (unsigned o = 0; o < after->orders; o++) {
+		int64_t pages =
+			((int64_t)after->free[o] - (int64_t)before->free[o]) *
+			(1LL << o);
+
+		small += o < k ? pages : 0;
+		all += pages;
+	}
+	if (all <= 0 || small >= all)
+		return 1000;
+	return small > 0 ? (int)(small * 1000 / all) : 0;
+}

@@ -81,6 +81,15 @@ int frag_sculpt_target(const struct frag_sculpt_ask *ask,
 		       struct frag_sculpt_target *t, struct frag_error *e);
 
 /*
+ * Unusable index in thousandths, at order @k, of what the free lists gained
+ * from
+ * @before to @after: large blocks that have merged meanwhile are one more and
+ * two less, and neither free nor used up. 1000 when nothing was gained.
+ */
+int frag_sculpt_gained_unusable(const struct frag_buddy *before,
+				const struct frag_buddy *after, unsigned k);
+
+/*
  * How much has to be taken: blocks, all in all; of them, runs times
  * 2^(orders - 1 - block_order) that make whole blocks of the largest order (0
  * unless blocks of the block order or above are asked for). pages: of those

@@ -363,6 +363,31 @@ static void test_patterns(void **state)
 	assert_memory_not_equal(&t.asked, &other.asked, sizeof(t.asked));
 }
 
+/* --- what was gained --- */
+
+static void test_gained_unusable(void **state)
+{
+	struct frag_buddy before = { 11, { 10, 0, 0, 0, 0, 0, 0, 0, 5, 4, 3 } };
+	struct frag_buddy after = before;
+
+	(void)state;
+	/* Nothing, or less than that. */
+	assert_int_equal(frag_sculpt_gained_unusable(&before, &after, 9), 1000);
+	after.free[0] = 9;
+	assert_int_equal(frag_sculpt_gained_unusable(&before, &after, 9), 1000);
+	/* 1536 pages of dust; and two blocks of others' have merged. */
+	after.free[0] = 10 + 1024;
+	after.free[8] = 5 + 2;
+	after.free[9] -= 2;
+	after.free[10]++;
+	assert_int_equal(frag_sculpt_gained_unusable(&before, &after, 9), 1000);
+	/* A whole block more: a quarter of all. */
+	after.free[9]++;
+	assert_int_equal(frag_sculpt_gained_unusable(&before, &after, 9), 750);
+	assert_int_equal(frag_sculpt_gained_unusable(&before, &after, 8), 500);
+	assert_int_equal(frag_sculpt_gained_unusable(&before, &after, 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,6 +404,7 @@ int main(void)
 		cmocka_unit_test(test_unusable_refused),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_gained_unusable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
