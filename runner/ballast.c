@@ -14,6 +14,7 @@
 
 #include "base/source.h"
 #include "base/units.h"
+#include "fragbench/freelists.h"
 
 enum { TRIES = 6 };
 
@@ -177,29 +178,50 @@ static int pool_write(struct frag_journal *j, uint64_t pages, uint64_t *got,
 	return rc ? rc : frag_slurp_u64("", FRAG_BALLAST_KNOB, got);
 }
 
-int frag_ballast_set(struct frag_journal *j, uint64_t leave, uint64_t *left,
+int frag_ballast_look(unsigned pageblock, struct frag_ballast_left *left,
+		      struct frag_error *e)
+{
+	struct frag_free_look look;
+	int rc = frag_meminfo("", "MemFree", &left->all);
+
+	if (!rc)
+		rc = frag_free_look_once("", &look);
+	if (rc)
+		return frag_fail(e, rc, "cannot tell how much is free");
+	left->whole =
+		(frag_buddy_suitable(&look.buddy, pageblock) << pageblock) *
+		frag_page_size("", NULL);
+	return 0;
+}
+
+int frag_ballast_set(struct frag_journal *j, const struct frag_room *leave,
+		     unsigned pageblock, struct frag_ballast_left *left,
 		     struct frag_error *e)
 {
 	uint64_t huge = 0;
 	uint64_t pages = 0;
+	uint64_t free;
 	int rc = frag_meminfo("", "Hugepagesize", &huge);
 
 	if (!rc)
 		rc = frag_slurp_u64("", FRAG_BALLAST_KNOB, &pages);
-	if (!rc)
-		rc = frag_meminfo("", "MemFree", left);
 	if (rc)
 		return frag_fail(e, rc, "cannot set memory aside");
 	/* Without it the floor is reached a little earlier, no more. */
 	(void)reserve_release(j);
-	for (unsigned i = 0; i < TRIES && *left >= leave + huge; i++) {
+	rc = frag_ballast_look(pageblock, left, e);
+	for (unsigned i = 0; i < TRIES && !rc; i++) {
 		uint64_t before = pages;
 
-		rc = pool_write(j, pages + (*left - leave) / huge, &pages, e);
-		if (rc || frag_meminfo("", "MemFree", left))
-			return rc;
+		free = frag_ballast_counted(leave, left);
+		if (free < leave->bytes + huge)
+			break;
+		rc = pool_write(j, pages + (free - leave->bytes) / huge, &pages,
+				e);
+		if (!rc)
+			rc = frag_ballast_look(pageblock, left, e);
 		if (pages == before)
 			break;
 	}
-	return 0;
+	return rc;
 }

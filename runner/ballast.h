@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "facts.h"
+#include "fragbench/option.h"
 #include "knobs.h"
 
 /* The pool of the default huge page size. */
@@ -32,11 +33,30 @@
 int frag_ballast_check(const struct frag_facts *facts, uint64_t leave,
 		       char *why, size_t size);
 
+/* What is free, in bytes: all of it, and in blocks of a pageblock and more. */
+struct frag_ballast_left {
+	uint64_t all;
+	uint64_t whole;
+};
+
+/* What is free now, pageblocks being of order @pageblock. */
+int frag_ballast_look(unsigned pageblock, struct frag_ballast_left *left,
+		      struct frag_error *e);
+
+/* Of @left what @leave counts. */
+static inline uint64_t frag_ballast_counted(const struct frag_room *leave,
+					    const struct frag_ballast_left *left)
+{
+	return leave->is_whole ? left->whole : left->all;
+}
+
 /*
- * Grow the pool until MemFree is @leave bytes, to within one huge page where
- * the kernel gives what it is asked for. *left: MemFree afterwards.
+ * Grow the pool until @leave is free, to within one huge page where the kernel
+ * gives what it is asked for. May be called again, when memory was compacted
+ * meanwhile and more of it is whole. *left: afterwards.
  */
-int frag_ballast_set(struct frag_journal *j, uint64_t leave, uint64_t *left,
+int frag_ballast_set(struct frag_journal *j, const struct frag_room *leave,
+		     unsigned pageblock, struct frag_ballast_left *left,
 		     struct frag_error *e);
 
 #endif

@@ -50,6 +50,9 @@ void frag_facts_read(struct frag_facts *f)
 	f->pageblock_order = frag_pageblock_order("");
 	frag_free_look_once("", &look);
 	f->orders = look.buddy.orders;
+	f->whole_free = (frag_buddy_suitable(&look.buddy, f->pageblock_order)
+			 << f->pageblock_order) *
+			f->page_size;
 	f->high = look.high * f->page_size;
 	f->cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	frag_meminfo("", "MemTotal", &f->mem_total);

@@ -21,6 +21,7 @@ struct frag_facts {
 	uint64_t mem_total;
 	uint64_t mem_available;
 	uint64_t mem_free;
+	uint64_t whole_free; /* of it in blocks of the pageblock order and more */
 	uint64_t swap_used;
 	uint64_t group_room;
 	unsigned nodes;

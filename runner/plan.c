@@ -22,21 +22,38 @@ void frag_plan_note(struct frag_plan *p, const char *fmt, ...)
 	va_end(args);
 }
 
-static void ballast_plan(struct frag_plan *p, struct frag_scenario *s,
-			 const struct frag_facts *facts)
+/* What is set aside, and what is left: the words of a plan. */
+static void ballast_note(struct frag_plan *p, const struct frag_facts *facts)
 {
-	uint64_t leave = s->settings.ballast;
-	char why[128];
+	uint64_t leave = p->ballast.bytes;
+	uint64_t whole = facts->whole_free;
 
-	if (!leave)
-		return;
-	if (frag_ballast_check(facts, leave, why, sizeof(why)) == 0) {
-		p->ballast = leave;
+	if (!p->ballast.is_whole)
 		frag_plan_note(
 			p,
 			"ballast: %llu MiB are set aside in huge pages so that %llu MiB stay free, and put back at the end",
 			(unsigned long long)(facts->mem_free - leave) >> 20,
 			(unsigned long long)leave >> 20);
+	else
+		frag_plan_note(
+			p,
+			"ballast: huge pages are set aside, and put back at the end, so that %llu MiB stay free in whole pageblocks (%llu MiB now) beside what is scattered (%llu MiB now)",
+			(unsigned long long)leave >> 20,
+			(unsigned long long)whole >> 20,
+			(unsigned long long)(facts->mem_free - whole) >> 20);
+}
+
+static void ballast_plan(struct frag_plan *p, struct frag_scenario *s,
+			 const struct frag_facts *facts)
+{
+	uint64_t leave = s->settings.ballast.bytes;
+	char why[128];
+
+	if (!leave)
+		return;
+	if (frag_ballast_check(facts, leave, why, sizeof(why)) == 0) {
+		p->ballast = s->settings.ballast;
+		ballast_note(p, facts);
 	} else {
 		frag_plan_note(
 			p,
@@ -52,7 +69,8 @@ static uint64_t memory_of(const struct frag_plan *p,
 {
 	uint64_t memory = frag_facts_memory(facts);
 
-	return p->ballast && p->ballast < memory ? p->ballast : memory;
+	return p->ballast.bytes && p->ballast.bytes < memory ? p->ballast.bytes
+							     : memory;
 }
 
 /* The runner, locked into memory, the guardian and the first pages of workers:
@@ -60,7 +78,8 @@ static uint64_t memory_of(const struct frag_plan *p,
 static const uint64_t own_bytes = 16 * FRAG_MIB;
 
 /*
- * What the workloads may take. With ballast that is what it leaves, less what
+ * What the workloads may take. With ballast that is what it leaves (of a whole
+ * one in whole pageblocks: what is scattered beside them is a gift), less what
  * the kernel keeps back (the high watermarks; lowmem_reserve is off then) and
  * the floor; never more than nine tenths without the user's yes.
  */
@@ -70,7 +89,7 @@ static uint64_t budget_of(const struct frag_plan *p,
 {
 	uint64_t base = memory_of(p, facts);
 	uint64_t most = frag_facts_memory(facts) / 10 * 9;
-	uint64_t ballast = p->ballast;
+	uint64_t ballast = p->ballast.bytes;
 
 	if (ballast) {
 		ballast = ballast > facts->high ? ballast - facts->high : 0;

@@ -14,15 +14,15 @@ enum { FRAG_PLAN_NOTES = 8, FRAG_NOTE_TEXT = 256 };
 
 /*
  * What became of the scenario here. bytes: the most that all workloads
- * hold at the same time (peak.h). budget: what they may hold. ballast: bytes to
- * leave free, 0 when no ballast is set. notes: what was changed or cannot be
- * done, for the user and the run. knobs: what the scenario sets, all of which
- * can be set here.
+ * hold at the same time (peak.h). budget: what they may hold. ballast: room to
+ * leave free, of 0 bytes when no ballast is set. notes: what was changed or
+ * cannot be done, for the user and the run. knobs: what the scenario sets, all
+ * of which can be set here.
  */
 struct frag_plan {
 	uint64_t bytes;
 	uint64_t budget;
-	uint64_t ballast;
+	struct frag_room ballast;
 	unsigned nnotes;
 	char notes[FRAG_PLAN_NOTES][FRAG_NOTE_TEXT];
 	struct frag_asked_knobs knobs;

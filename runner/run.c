@@ -184,7 +184,7 @@ static int scenario_save(struct work *w, struct frag_error *e)
 static int stage_open(struct work *w, uint64_t seed, struct frag_error *e)
 {
 	struct frag_stage *st = &w->stage;
-	uint64_t cushion = w->plan->ballast ? st->floor / 2 : 0;
+	uint64_t cushion = w->plan->ballast.bytes ? st->floor / 2 : 0;
 	int rc = 0;
 
 	w->log_fd = log_open(&st->session.rundir);

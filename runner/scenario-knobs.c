@@ -265,8 +265,8 @@ static const char *driver_of(const struct frag_asked_knob *k,
 {
 	const char *last = strrchr(k->path, '/') + 1;
 
-	if (s->ballast && (!strncmp(last, "nr_hugepages", 12) ||
-			   !strcmp(k->path, FRAG_RESERVE_KNOB)))
+	if (s->ballast.bytes && (!strncmp(last, "nr_hugepages", 12) ||
+				 !strcmp(k->path, FRAG_RESERVE_KNOB)))
 		return "ballast";
 	if (!strcmp(s->pcp, "small") &&
 	    (!strcmp(last, "percpu_pagelist_high_fraction") ||

@@ -27,7 +27,7 @@ enum {
 struct frag_scenario_settings {
 	const char *start;
 	const char *pcp;
-	uint64_t ballast;
+	struct frag_room ballast;
 	uint64_t floor;
 	double rate;
 	const char *events;

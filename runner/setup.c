@@ -55,27 +55,65 @@ static int start_clean(struct frag_stage *st)
 	return rc == -EINTR ? rc : 0;
 }
 
-static int ballast_setup(struct frag_stage *st, uint64_t leave,
-			 struct frag_error *e)
+/* What ballast came to, and a doubt when that is not what was asked. */
+static void ballast_say(struct frag_stage *st, const struct frag_room *leave,
+			const struct frag_ballast_left *left)
 {
-	uint64_t left = 0;
-	int rc = frag_ballast_set(&st->journal, leave, &left, e);
+	uint64_t free = frag_ballast_counted(leave, left);
+	struct frag_rundir *rd = &st->session.rundir;
+
+	frag_rundir_say(rd,
+			"ballast is in place: %" PRIu64
+			" MiB are free, %" PRIu64
+			" MiB of them in whole pageblocks",
+			left->all >> 20, left->whole >> 20);
+	if (free > leave->bytes + leave->bytes / 4)
+		frag_rundir_warn(
+			rd, true, st->phase,
+			"the kernel gave less ballast than asked: %" PRIu64
+			" MiB are free%s, not %" PRIu64,
+			free >> 20,
+			leave->is_whole ? " in whole pageblocks" : "",
+			leave->bytes >> 20);
+	if (leave->is_whole && free < leave->bytes - leave->bytes / 4)
+		frag_rundir_warn(
+			rd, true, st->phase,
+			"memory is too scattered for the ballast: %" PRIu64
+			" MiB are free in whole pageblocks, not %" PRIu64,
+			free >> 20, leave->bytes >> 20);
+}
+
+static int ballast_grow(struct frag_stage *st, const struct frag_room *leave,
+			struct frag_ballast_left *left, struct frag_error *e)
+{
+	int rc = frag_ballast_set(&st->journal, leave,
+				  st->session.facts.pageblock_order, left, e);
 
 	if (!rc && atomic_load(&st->guardian.share->is_ballast_gone))
 		rc = frag_fail(e, -ENOMEM,
 			       "memory ran short while ballast was set aside");
-	if (rc)
-		return rc;
-	frag_rundir_say(&st->session.rundir,
-			"ballast is in place: %" PRIu64 " MiB are free",
-			left >> 20);
-	if (left > leave + leave / 4)
-		frag_rundir_warn(
-			&st->session.rundir, true, st->phase,
-			"the kernel gave less ballast than asked: %" PRIu64
-			" MiB are free, not %" PRIu64,
-			left >> 20, leave >> 20);
-	return 0;
+	return rc;
+}
+
+/* Clean, then aside, then clean again: ballast takes what is whole. Of whole
+ * pageblocks the second cleaning makes more, and those go, too. */
+static int ballast_setup(struct frag_stage *st, const struct frag_room *leave,
+			 struct frag_error *e)
+{
+	struct frag_ballast_left left = { 0 };
+	int rc = ballast_grow(st, leave, &left, e);
+
+	if (!rc)
+		rc = start_clean(st);
+	if (!rc)
+		rc = leave->is_whole
+			     ? ballast_grow(st, leave, &left, e)
+			     : frag_ballast_look(
+				       st->session.facts.pageblock_order, &left,
+				       e);
+	if (!rc)
+		ballast_say(st, leave, &left);
+	return rc;
 }
 
 int frag_setup(struct frag_stage *st, const struct frag_plan *plan,
@@ -85,12 +123,9 @@ int frag_setup(struct frag_stage *st, const struct frag_plan *plan,
 
 	if (!rc)
 		rc = pcp_setup(st);
-	/* Clean, then aside, then clean again: ballast takes what is whole. */
 	if (!rc)
 		rc = start_clean(st);
-	if (!rc && plan->ballast)
-		rc = ballast_setup(st, plan->ballast, e);
-	if (!rc && plan->ballast)
-		rc = start_clean(st);
+	if (!rc && plan->ballast.bytes)
+		rc = ballast_setup(st, &plan->ballast, e);
 	return rc ? rc : frag_stage_wait(st, frag_now(), -1, e);
 }

@@ -21,6 +21,7 @@ enum frag_option_type {
 	FRAG_CHOICE, /* const char *; one word of @value, split at '|' */
 	FRAG_WORDS, /* struct frag_words; the flag may be given again */
 	FRAG_SHARE, /* uint64_t, thousandths, 0 to 1000; "30%", "0.5%" */
+	FRAG_ROOM, /* struct frag_room; "700M", "700M whole" */
 };
 
 enum { FRAG_WORDS_MAX = 64 };
@@ -29,6 +30,13 @@ enum { FRAG_WORDS_MAX = 64 };
 struct frag_words {
 	const char *word[FRAG_WORDS_MAX];
 	unsigned count;
+};
+
+/* The value of a FRAG_ROOM row: so much free memory, or so much of it in whole
+ * pageblocks, whatever is free in smaller pieces beside them. */
+struct frag_room {
+	uint64_t bytes;
+	bool is_whole; /* never of 0 bytes */
 };
 
 /*

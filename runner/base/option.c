@@ -59,7 +59,7 @@ static int number_set(const struct frag_option *row, uint64_t *to,
 
 	if (row->type == FRAG_COUNT)
 		rc = frag_parse_count(text, &v);
-	else if (row->type == FRAG_SIZE)
+	else if (row->type == FRAG_SIZE || row->type == FRAG_ROOM)
 		rc = frag_parse_size(text, whole, &v);
 	else if (row->type == FRAG_SHARE)
 		rc = frag_parse_share(text, &v);
@@ -69,6 +69,28 @@ static int number_set(const struct frag_option *row, uint64_t *to,
 		rc = number_check(row, v);
 	if (!rc)
 		*to = v;
+	return rc;
+}
+
+/* A size, and perhaps the word whole behind it. */
+static int room_set(const struct frag_option *row, struct frag_room *to,
+		    const char *text, uint64_t whole)
+{
+	static const char blanks[] = " \t";
+	size_t n = strcspn(text, blanks);
+	const char *word = text + n + strspn(text + n, blanks);
+	struct frag_room room = { .is_whole = !strcmp(word, "whole") };
+	char size[32];
+	int rc;
+
+	if (n >= sizeof(size) || (*word && !room.is_whole))
+		return -EINVAL;
+	memcpy(size, text, n);
+	size[n] = '\0';
+	rc = number_set(row, &room.bytes, size, whole);
+	room.is_whole = room.is_whole && room.bytes;
+	if (!rc)
+		*to = room;
 	return rc;
 }
 
@@ -102,6 +124,8 @@ static int value_set(const struct frag_option *row, void *to, const char *text,
 		return 0;
 	case FRAG_WORDS:
 		return words_add(to, text);
+	case FRAG_ROOM:
+		return room_set(row, to, text, whole);
 	default:
 		return number_set(row, to, text, whole);
 	}
@@ -113,7 +137,7 @@ const char *frag_option_value(const struct frag_option *row)
 		[FRAG_COUNT] = "N",   [FRAG_SIZE] = "SIZE",
 		[FRAG_TIME] = "TIME", [FRAG_RATE] = "HZ",
 		[FRAG_TEXT] = "TEXT", [FRAG_WORDS] = "TEXT",
-		[FRAG_SHARE] = "N%",
+		[FRAG_SHARE] = "N%",  [FRAG_ROOM] = "SIZE [whole]",
 	};
 
 	if (row->type == FRAG_FLAG)
@@ -128,6 +152,7 @@ static void bounds_explain(const struct frag_option *row, struct frag_error *e)
 
 	switch (row->type) {
 	case FRAG_SIZE:
+	case FRAG_ROOM:
 		frag_size_text(row->min, low, sizeof(low));
 		frag_size_text(row->max, high, sizeof(high));
 		break;
@@ -162,6 +187,8 @@ static const char *type_hint(const struct frag_option *row)
 		[FRAG_CHOICE] = "one of",
 		[FRAG_WORDS] = "a text, at most 64 times",
 		[FRAG_SHARE] = "a share, such as 50%",
+		[FRAG_ROOM] =
+			"a size, such as 64M, 2G or 50%, and perhaps the word whole behind it",
 	};
 
 	return hints[row->type];
@@ -217,6 +244,17 @@ static void words_text(const struct frag_words *w, char *buf, size_t size)
 				      w->word[i]);
 }
 
+static const char *room_text(const struct frag_room *room, char *buf,
+			     size_t size)
+{
+	char bytes[32];
+
+	snprintf(buf, size, "%s%s",
+		 frag_size_text(room->bytes, bytes, sizeof(bytes)),
+		 room->is_whole ? " whole" : "");
+	return buf;
+}
+
 const char *frag_option_text(const struct frag_option *row, const void *base,
 			     char *buf, size_t size)
 {
@@ -244,6 +282,8 @@ const char *frag_option_text(const struct frag_option *row, const void *base,
 			 *(const char *const *)v ? *(const char *const *)v
 						 : "");
 		return buf;
+	case FRAG_ROOM:
+		return room_text(v, buf, size);
 	case FRAG_WORDS:
 		words_text(v, buf, size);
 		break;

@@ -42,7 +42,7 @@ static const char *key_term(const struct frag_option *row, char *buf,
 static const char *number_text(const struct frag_option *row, uint64_t v,
 			       char *buf, size_t size)
 {
-	if (row->type == FRAG_SIZE)
+	if (row->type == FRAG_SIZE || row->type == FRAG_ROOM)
 		return frag_size_text(v, buf, size);
 	if (row->type == FRAG_TIME)
 		return frag_time_text(v, buf, size);

@@ -8,6 +8,7 @@ struct options {
 	bool json;
 	uint64_t repeats;
 	uint64_t ballast;
+	struct frag_room leave;
 	uint64_t hold;
 	double rate;
 	const char *output;
@@ -25,6 +26,8 @@ static const struct frag_option rows[] = {
 	  "3", 1, 100, "" },
 	{ "ballast", 0, FRAG_SIZE, offsetof(struct options, ballast), NULL,
 	  "50%", 0, 0, "" },
+	{ "leave", 0, FRAG_ROOM, offsetof(struct options, leave), NULL, "1M", 0,
+	  0, "" },
 	{ "hold", 0, FRAG_TIME, offsetof(struct options, hold), NULL, "250ms",
 	  0, 60000000000, "" },
 	{ "rate", 0, FRAG_RATE, offsetof(struct options, rate), NULL, "10", 1,
@@ -54,6 +57,8 @@ static void test_defaults(void **state)
 	assert_false(o.json);
 	assert_int_equal(o.repeats, 3);
 	assert_int_equal(o.ballast, 1 << 19);
+	assert_int_equal(o.leave.bytes, 1 << 20);
+	assert_false(o.leave.is_whole);
 	assert_int_equal(o.hold, 250000000);
 	assert_true(o.rate > 9.9 && o.rate < 10.1);
 	assert_string_equal(o.output, "results");
@@ -90,15 +95,18 @@ static void test_refusals_say_what_is_taken(void **state)
 	assert_non_null(strstr(refused("mode", "smal").why, "small|default"));
 	assert_non_null(strstr(refused("json", "maybe").why, "yes or no"));
 	assert_non_null(strstr(refused("ballast", "2X").why, "size"));
+	assert_non_null(strstr(refused("leave", "2M half").why, "word whole"));
+	assert_non_null(strstr(refused("leave", "whole").why, "a size"));
+	assert_non_null(strstr(refused("leave", "2M whole 1").why, "a size"));
 }
 
 static void test_text_of_every_type(void **state)
 {
 	static const char *const want[][2] = {
-		{ "json", "no" },      { "repeats", "3" },
-		{ "ballast", "512k" }, { "hold", "250ms" },
-		{ "rate", "10" },      { "output", "results" },
-		{ "mode", "small" },
+		{ "json", "no" },	 { "repeats", "3" },
+		{ "ballast", "512k" },	 { "leave", "1M" },
+		{ "hold", "250ms" },	 { "rate", "10" },
+		{ "output", "results" }, { "mode", "small" },
 	};
 	struct options o = defaults();
 	char buf[64];
@@ -111,8 +119,31 @@ static void test_text_of_every_type(void **state)
 			want[i][1]);
 	assert_string_equal(frag_option_value(&rows[0]), "");
 	assert_string_equal(frag_option_value(&rows[1]), "N");
-	assert_string_equal(frag_option_value(&rows[5]), "DIR");
-	assert_string_equal(frag_option_value(&rows[6]), "small|default");
+	assert_string_equal(frag_option_value(&rows[6]), "DIR");
+	assert_string_equal(frag_option_value(&rows[7]), "small|default");
+}
+
+/* So much of what is free, or so much of what is free in one piece. */
+static void test_room(void **state)
+{
+	static const char *const same[][2] = {
+		{ "700M", "700M" },
+		{ "700M whole", "700M whole" },
+		{ "50%\t whole", "512k whole" },
+		{ "0 whole", "0" },
+	};
+	const struct frag_option *row = frag_option_find(rows, "leave");
+	struct options o = defaults();
+	char buf[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+		assert_int_equal(
+			frag_option_set(row, &o, same[i][0], 1 << 20, NULL), 0);
+		assert_string_equal(frag_option_text(row, &o, buf, sizeof(buf)),
+				    same[i][1]);
+	}
+	assert_string_equal(frag_option_value(row), "SIZE [whole]");
 }
 
 /* Parse a command line, at most three words. */
@@ -232,6 +263,7 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_refusals_say_what_is_taken),
 		cmocka_unit_test(test_text_of_every_type),
+		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_command_line),
 		cmocka_unit_test(test_wrong_command_lines),
 		cmocka_unit_test(test_missing_value),

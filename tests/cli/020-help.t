@@ -41,7 +41,7 @@ scenario - what happens to the memory, phase by phase
 [scenario]
   start = as-is|clean     the free lists at the start: as they are, or drained
   pcp = small|default     the per-CPU lists: as the kernel tunes them, or as
-  ballast = SIZE          leave this much memory free and set the rest aside in
+  ballast = SIZE [whole]  leave this much memory free and set the rest aside in
   floor = SIZE            MemAvailable that the workloads never go below: they
   rate = HZ               samples a second (default: 10; 1 to 1000)
   events = default|none|all

@@ -21,6 +21,7 @@ static struct frag_facts machine(void)
 		.mem_total = 8192 * mib,
 		.mem_available = 7000 * mib,
 		.mem_free = 6800 * mib,
+		.whole_free = 5000 * mib,
 		.is_root = true,
 	};
 }
@@ -85,7 +86,7 @@ static void test_fits(void **state)
 	/* Two processes of 25,600 pages; nine tenths of what there is. */
 	assert_int_equal(p.bytes, 200 * mib);
 	assert_int_equal(p.budget, 6300 * mib);
-	assert_int_equal(p.ballast, 0);
+	assert_int_equal(p.ballast.bytes, 0);
 	assert_int_equal(p.nnotes, 0);
 }
 
@@ -263,6 +264,9 @@ static const char ballast[] = "[scenario]\nballast = 1000M\n"
 			      "[phase a]\ndo = run\n"
 			      "workload = sbrk-interleave\npages = 200000\n";
 
+static const char whole[] = "[scenario]\nballast = 1000M whole\n"
+			    "[phase a]\ndo = run\nworkload = null\n";
+
 static void test_ballast(void **state)
 {
 	struct frag_facts f = machine();
@@ -277,12 +281,21 @@ static void test_ballast(void **state)
 		print_message("skipped: this machine is busy\n");
 		skip();
 	}
-	assert_int_equal(p.ballast, 1000 * mib);
+	assert_int_equal(p.ballast.bytes, 1000 * mib);
 	/* What ballast leaves is what there is. */
 	assert_int_equal(p.budget, 936 * mib);
 	assert_in_range(p.bytes, 935 * mib, 936 * mib);
 	assert_true(is_noted("5800 MiB are set aside"));
 	assert_true(is_noted("scaled down"));
+	/* What is scattered beside whole pageblocks is not counted on. */
+	assert_int_equal(plan(whole, &f, false), 0);
+	if (is_noted("the machine is busy"))
+		skip();
+	assert_int_equal(p.ballast.bytes, 1000 * mib);
+	assert_true(p.ballast.is_whole);
+	assert_int_equal(p.budget, 936 * mib);
+	assert_true(is_noted("1000 MiB stay free in whole pageblocks (5000 "
+			     "MiB now) beside what is scattered (1800 MiB"));
 }
 
 /* Where ballast is not safe it is not taken, and why is said. */
@@ -293,7 +306,7 @@ static void test_no_ballast(void **state)
 	(void)state;
 	f.is_root = false;
 	assert_int_equal(plan(ballast, &f, false), 0);
-	assert_int_equal(p.ballast, 0);
+	assert_int_equal(p.ballast.bytes, 0);
 	assert_true(is_noted("no ballast: only root may set memory aside"));
 	assert_int_equal(p.bytes, 200000ULL * 2 * 4096);
 	if (access("/proc/sys/vm/nr_hugepages", R_OK))
@@ -318,7 +331,7 @@ static void test_no_ballast(void **state)
 	f.mem_available = 4000 * mib;
 	assert_int_equal(plan(ballast, &f, false), 0);
 	assert_true(is_noted("others use more than half of the memory"));
-	assert_int_equal(p.ballast, 0);
+	assert_int_equal(p.ballast.bytes, 0);
 }
 
 static const struct wrong {

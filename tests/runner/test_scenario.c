@@ -46,7 +46,7 @@ static void test_sections(void **state)
 	assert_string_equal(s.about, "A title.\n\nMore of it.\n");
 	assert_string_equal(s.settings.start, "clean");
 	assert_string_equal(s.settings.pcp, "small");
-	assert_int_equal(s.settings.ballast, 100 << 20);
+	assert_int_equal(s.settings.ballast.bytes, 100 << 20);
 	assert_int_equal(s.settings.floor, 32 << 20);
 	assert_true(s.settings.rate == 25);
 	p = &s.phases[s.nphases - 3];

@@ -163,8 +163,9 @@ static void refused(struct bench *b, const char *words,
 
 static void test_cannot_be_set(void **state)
 {
-	const struct frag_scenario_settings ballast = { .pcp = "default",
-							.ballast = 1 };
+	const struct frag_scenario_settings ballast = {
+		.pcp = "default", .ballast = { 1, false }
+	};
 	const struct frag_scenario_settings small = { .pcp = "small" };
 	struct bench *b = *state;
 

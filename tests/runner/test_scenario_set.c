@@ -50,7 +50,11 @@ static void test_scenario_key(void **state)
 	set("rate=100");
 	assert_true(s.settings.rate == 100);
 	set("ballast=50%");
-	assert_int_equal(s.settings.ballast, 500);
+	assert_int_equal(s.settings.ballast.bytes, 500);
+	assert_false(s.settings.ballast.is_whole);
+	set("ballast=50% whole");
+	assert_int_equal(s.settings.ballast.bytes, 500);
+	assert_true(s.settings.ballast.is_whole);
 }
 
 /* A key of the workloads is set in all that have it. */
@@ -186,7 +190,7 @@ static void test_knobs(void **state)
 static void test_rows(void **state)
 {
 	(void)state;
-	assert_int_equal(frag_scenario_row("ballast")->type, FRAG_SIZE);
+	assert_int_equal(frag_scenario_row("ballast")->type, FRAG_ROOM);
 	assert_int_equal(frag_scenario_row("processes")->type, FRAG_COUNT);
 	assert_int_equal(frag_scenario_row("pages")->type, FRAG_COUNT);
 	assert_null(frag_scenario_row("kill"));
