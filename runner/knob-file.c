@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What stands in the file of a knob, and how it compares with what was written. */
+/* What stands in the file of a knob, how it compares with what was written, and
+ * how it goes back. */
 #include "knobs.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/source.h"
@@ -53,4 +55,30 @@ bool frag_knob_has_taken(const char *now, const char *asked)
 		asked += n;
 		now += n;
 	}
+}
+
+int frag_knob_restore(struct frag_knob *k, struct frag_error *e)
+{
+	int rc = frag_knob_read(k->path, k->after, sizeof(k->after));
+
+	/* What a refused write has left as it was needs no second one. */
+	if (!rc && !strcmp(k->after, k->before))
+		return 0;
+	k->was_changed = !rc && k->during[0] && strcmp(k->after, k->during);
+	if (!rc && k->is_loose &&
+	    strtoull(k->after, NULL, 10) < strtoull(k->before, NULL, 10))
+		return 0;
+	rc = frag_spit(k->path, k->before);
+	if (!rc)
+		rc = frag_knob_read(k->path, k->after, sizeof(k->after));
+	if (!rc && strcmp(k->after, k->before) != 0)
+		rc = -EIO;
+	if (rc) {
+		frag_fail(e, rc, "cannot put %s back to %s", k->path,
+			  k->before);
+		frag_error_mend(
+			e, "echo '%s' > %s; then fragbench doctor --restore",
+			k->before, k->path);
+	}
+	return rc;
 }

@@ -15,6 +15,7 @@
 
 #include "base/path.h"
 #include "base/source.h"
+#include "lock.h"
 
 static const char journal_mark[] = "fragbench journal 1\n";
 
@@ -225,6 +226,7 @@ int frag_journal_begin(struct frag_journal *j, struct frag_error *e)
 	int rc = frag_mkdirs(state_dir(), e);
 
 	j->fd = -1;
+	j->machine = 0;
 	j->is_back = false;
 	if (!rc)
 		rc = journal_lock(j, O_RDWR | O_CREAT, e);
@@ -251,8 +253,16 @@ int frag_journal_begin(struct frag_journal *j, struct frag_error *e)
 				state_dir());
 		frag_error_exit(e, FRAG_EXIT_CANNOT);
 		frag_journal_end(j);
+		return rc;
 	}
-	return rc;
+	/* Before the guardian is forked, which is to share the lock. */
+	j->machine = frag_machine_open();
+	return 0;
+}
+
+int frag_journal_claim(struct frag_journal *j, struct frag_error *e)
+{
+	return frag_machine_claim(j->machine, e);
 }
 
 /* One that is only ever lowered again is no place for a value to stay. */
@@ -297,8 +307,12 @@ int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 		    bool is_loose, const char *by, struct frag_error *e)
 {
 	struct frag_knob *k = knob_find(j, path, is_loose);
-	int rc = k ? 0 : knob_journal(j, path, is_loose, e);
+	int rc = 0;
 
+	if (!k && frag_machine_has(path))
+		rc = frag_journal_claim(j, e);
+	if (!k && !rc)
+		rc = knob_journal(j, path, is_loose, e);
 	if (rc)
 		return rc;
 	if (!k)
@@ -319,32 +333,6 @@ int frag_knob_write(struct frag_journal *j, const char *path, const char *value,
 	return -EIO;
 }
 
-static int knob_restore(struct frag_knob *k, struct frag_error *e)
-{
-	int rc = frag_knob_read(k->path, k->after, sizeof(k->after));
-
-	/* What a refused write has left as it was needs no second one. */
-	if (!rc && !strcmp(k->after, k->before))
-		return 0;
-	k->was_changed = !rc && k->during[0] && strcmp(k->after, k->during);
-	if (!rc && k->is_loose &&
-	    strtoull(k->after, NULL, 10) < strtoull(k->before, NULL, 10))
-		return 0;
-	rc = frag_spit(k->path, k->before);
-	if (!rc)
-		rc = frag_knob_read(k->path, k->after, sizeof(k->after));
-	if (!rc && strcmp(k->after, k->before) != 0)
-		rc = -EIO;
-	if (rc) {
-		frag_fail(e, rc, "cannot put %s back to %s", k->path,
-			  k->before);
-		frag_error_mend(
-			e, "echo '%s' > %s; then fragbench doctor --restore",
-			k->before, k->path);
-	}
-	return rc;
-}
-
 int frag_journal_restore(struct frag_journal *j, struct frag_error *e)
 {
 	int first = 0;
@@ -353,7 +341,7 @@ int frag_journal_restore(struct frag_journal *j, struct frag_error *e)
 	if (j->is_back)
 		return 0;
 	for (unsigned i = j->count; i-- > 0;) {
-		int rc = knob_restore(&j->knobs[i], e);
+		int rc = frag_knob_restore(&j->knobs[i], e);
 
 		first = first ? first : rc;
 	}
@@ -363,6 +351,7 @@ int frag_journal_restore(struct frag_journal *j, struct frag_error *e)
 	if (ftruncate(j->fd, 0) || (is_in_place(j) && unlink(j->path)))
 		return frag_fail(e, -errno, "cannot remove %s", j->path);
 	j->is_back = true;
+	frag_machine_release(j->machine);
 	return 0;
 }
 
@@ -371,32 +360,16 @@ void frag_journal_end(struct frag_journal *j)
 	if (j->fd >= 0)
 		close(j->fd);
 	j->fd = -1;
-}
-
-/* Does a run hold it? Asked of a journal that we may not open: the kernel tells
- * everybody of the locks, by the number of the inode (proc(5), /proc/locks). */
-static bool is_held(const char *path)
-{
-	char inode[32];
-	char line[256];
-	struct stat st;
-	bool is = false;
-	FILE *f = stat(path, &st) ? NULL : fopen("/proc/locks", "re");
-
-	if (!f)
-		return false;
-	snprintf(inode, sizeof(inode), ":%ju ", (uintmax_t)st.st_ino);
-	while (!is && fgets(line, sizeof(line), f))
-		is = strstr(line, "FLOCK") && strstr(line, "WRITE") &&
-		     strstr(line, inode);
-	fclose(f);
-	return is;
+	if (j->machine > 0)
+		close(j->machine);
+	j->machine = 0;
 }
 
 bool frag_journal_is_waiting(char *path, size_t size)
 {
 	struct frag_journal j = { .fd = -1 };
 	bool is_waiting = false;
+	struct stat st;
 
 	if (journal_open(&j, O_RDONLY) == 0) {
 		is_waiting = !flock(j.fd, LOCK_SH | LOCK_NB) &&
@@ -404,7 +377,9 @@ bool frag_journal_is_waiting(char *path, size_t size)
 			     (frag_journal_reload(&j) || j.count);
 		frag_journal_end(&j);
 	} else {
-		is_waiting = errno == EACCES && !is_held(j.path);
+		/* We may not open it; but does a run hold it? */
+		is_waiting = errno == EACCES && !stat(j.path, &st) &&
+			     frag_lock_holder(&st) < 0;
 	}
 	snprintf(path, size, "%s", j.path);
 	return is_waiting;
@@ -424,6 +399,18 @@ static int replay_open(struct frag_journal *j, struct frag_error *e)
 	return rc;
 }
 
+/* What is to be put back, another run may have written since. */
+static int replay_claim(struct frag_journal *j, struct frag_error *e)
+{
+	int rc = 0;
+
+	j->machine = frag_machine_open();
+	for (unsigned i = 0; i < j->count && !rc; i++)
+		if (frag_machine_has(j->knobs[i].path))
+			rc = frag_journal_claim(j, e);
+	return rc;
+}
+
 int frag_journal_replay(FILE *say, struct frag_error *e)
 {
 	struct frag_journal j = { .fd = -1 };
@@ -434,6 +421,8 @@ int frag_journal_replay(FILE *say, struct frag_error *e)
 			     "are at their boot values\n");
 	else if (!rc && frag_journal_reload(&j))
 		rc = damaged_fail(&j, e);
+	else if (!rc)
+		rc = replay_claim(&j, e);
 	if (!rc)
 		rc = frag_journal_restore(&j, e);
 	for (unsigned i = 0; i < j.count; i++)

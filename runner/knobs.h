@@ -3,7 +3,9 @@
  * Knobs: kernel settings that a run writes, and the journal that puts every one
  * of them back. The old value is on disk, synced, before a knob is written; the
  * journal goes away when the last knob is back. One run at a time: the journal
- * is locked while a run (or its guardian) lives.
+ * is locked while a run (or its guardian) lives; and as the knobs are those of
+ * the machine while the journal may be anywhere, from the first knob on until
+ * the last is back so is the machine (lock.h).
  */
 #ifndef FRAGBENCH_KNOBS_H
 #define FRAGBENCH_KNOBS_H
@@ -39,6 +41,7 @@ struct frag_knob {
 /* A journal at work; zero it before frag_journal_begin(). */
 struct frag_journal {
 	int fd;
+	int machine; /* frag_machine_open(), or 0 */
 	char path[256];
 	bool is_back; /* all knobs are, and the file is gone */
 	unsigned count;
@@ -52,9 +55,14 @@ struct frag_journal {
  */
 int frag_journal_begin(struct frag_journal *j, struct frag_error *e);
 
+/* Take the machine's knobs for this run, before it comes to the first of them:
+ * 0, or -EBUSY when another run has them, whoever's and wherever its journal. */
+int frag_journal_claim(struct frag_journal *j, struct frag_error *e);
+
 /*
  * Write @value to the knob file @path: its old value goes to the journal and to
  * disk first (once for each path), then the write, then it is read back.
+ * -EBUSY as frag_journal_claim(), for a knob of the machine.
  * -EIO when the knob reads back as something else than asked (of a row of
  * numbers those that were written count, whatever stands between them), unless
  * @is_loose, for a hugetlb pool that is to grow: then what it reads is accepted
@@ -77,6 +85,10 @@ bool frag_knob_has_taken(const char *now, const char *asked);
  * below /sys/kernel/mm; of any other the path itself. A part of @path. */
 const char *frag_knob_name(const char *path);
 
+/* Put one knob back and fill its after and was_changed. One that reads as
+ * before is left alone, and so is a loose one that others have lowered. */
+int frag_knob_restore(struct frag_knob *k, struct frag_error *e);
+
 /* Put all knobs back, last written first, and remove the journal. Goes on
  * after a failure; the journal stays when any knob could not be put back. */
 int frag_journal_restore(struct frag_journal *j, struct frag_error *e);
@@ -97,6 +109,7 @@ bool frag_journal_is_waiting(char *path, size_t size);
 /*
  * Replay a journal that a killed run left: restore, say each knob to @say, and
  * remove it. A journal of an earlier boot is removed unplayed, and said so.
+ * -EBUSY while another run has the machine's knobs.
  * Returns the number of knobs put back, 0 also when there is no journal, or a
  * negative errno with @e filled.
  */

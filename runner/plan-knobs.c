@@ -139,3 +139,17 @@ void frag_plan_knobs_print(const struct frag_plan *p,
 	for (unsigned i = 0; i < s->nphases; i++)
 		phase_print(p, &s->phases[i], out);
 }
+
+bool frag_plan_has_knobs(const struct frag_plan *p,
+			 const struct frag_scenario *s)
+{
+	bool has = p->ballast.bytes || p->knobs.count ||
+		   !strcmp(s->settings.pcp, "small") ||
+		   !strcmp(s->settings.start, "clean");
+
+	for (unsigned i = 0; i < s->nphases && !has; i++)
+		has = !s->phases[i].out &&
+		      (s->phases[i].settings.knobs.count ||
+		       frag_phase_is(&s->phases[i], "drain"));
+	return has;
+}

@@ -48,6 +48,11 @@ void frag_plan_note(struct frag_plan *p, const char *fmt, ...)
 int frag_plan_knobs(struct frag_plan *p, struct frag_scenario *s,
 		    const struct frag_facts *facts, struct frag_error *e);
 
+/* Is it certain that a run of @s as planned writes knobs of the machine? One
+ * whose probes alone may is not. */
+bool frag_plan_has_knobs(const struct frag_plan *p,
+			 const struct frag_scenario *s);
+
 /* Say what becomes of the knobs, for frag_plan_print(). */
 void frag_plan_knobs_print(const struct frag_plan *p,
 			   const struct frag_scenario *s, FILE *out);

@@ -2,6 +2,7 @@
 /* Forks the child of a probe, keeps watch over it, and puts back what it may
  * have left: the pass before it, the knobs after it. */
 #include "probing.h"
+#include "lock.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -73,6 +74,10 @@ static int knob_set(struct frag_probe_context *ctx, const char *path,
 		frag_error_exit(e, FRAG_EXIT_CANNOT);
 		return -EPERM;
 	}
+	/* What another run has written is not what was found. */
+	rc = frag_machine_has(path) ? frag_journal_claim(j, e) : 0;
+	if (rc)
+		return rc;
 	rc = frag_knob_read(path, t->found, sizeof(t->found));
 	if (rc) {
 		frag_fail(e, rc, "cannot read the knob %s", path);

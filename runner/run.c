@@ -378,6 +378,9 @@ int frag_run(const struct frag_session_config *config,
 	/* Without root no knob can be written and none needs a journal. */
 	if (!geteuid())
 		rc = frag_journal_begin(&w->stage.journal, e);
+	/* Before anything else of the machine is taken. */
+	if (!rc && w->stage.journal.fd >= 0 && frag_plan_has_knobs(p, s))
+		rc = frag_journal_claim(&w->stage.journal, e);
 	if (!rc)
 		rc = work_do(w, config, r, e);
 	if (rc && w->stage.journal.fd >= 0)
