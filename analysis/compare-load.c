@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/packed.h"
 #include "run.h"
 
 static const char tcg_reason[] =
@@ -297,7 +298,7 @@ static json_t *file_load(struct frag_compare *c, int dirfd, const char *name,
 	struct frag_error e = { 0 };
 	json_t *json;
 
-	if (faccessat(dirfd, name, R_OK, 0) && errno == ENOENT) {
+	if (!frag_packed_is_there(dirfd, name) && errno == ENOENT) {
 		*why = frag_compare_keep(c, "it has no %s", name);
 		return NULL;
 	}

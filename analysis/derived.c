@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/packed.h"
+
 /* Is there a table @name that the manifest vouches for? Any other may have been
  * derived while the run was still going on. */
 static bool is_sealed(const struct frag_run *r, const char *name)
@@ -15,7 +17,7 @@ static bool is_sealed(const struct frag_run *r, const char *name)
 	const json_t *file;
 	size_t i;
 
-	if (faccessat(r->dirfd, name, F_OK, 0))
+	if (!frag_packed_is_there(r->dirfd, name))
 		return false;
 	json_array_foreach(json_object_get(r->manifest, "files"), i, file)
 	{

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/packed.h"
+
 struct events_reader {
 	int t_ns, phase, event, tid, comm, order, fallback_order, taker, giver,
 		ownership, node, zone, prio, sync, zone_start, status;
@@ -128,7 +130,7 @@ int frag_read_events(struct frag_run *r)
 	struct events_reader c;
 	int rc;
 
-	if (faccessat(r->dirfd, "events.csv", F_OK, 0))
+	if (!frag_packed_is_there(r->dirfd, "events.csv"))
 		return 0;
 	r->events = events_make(r);
 	if (!r->events)

@@ -264,6 +264,24 @@ static int machine_read(struct frag_run *r)
 	return 0;
 }
 
+/* Of a copy that `keep` has made the summary would lack most of its metrics. */
+static int whole_check(const json_t *manifest, struct frag_error *e)
+{
+	const json_t *left_out = json_object_get(manifest, "left_out");
+	const char *first = json_string_value(json_array_get(left_out, 0));
+
+	if (!first)
+		return 0;
+	frag_fail(e, 0, "cannot sum up a run that was kept in part");
+	frag_error_why(e, "%s%s not there any more", first,
+		       json_array_size(left_out) > 1 ? " and others are"
+						     : " is");
+	frag_error_mend(e, "its summary.json stands; or sum up the run that "
+			   "it is a copy of");
+	frag_error_exit(e, FRAG_EXIT_CANNOT);
+	return -ENOENT;
+}
+
 int frag_run_open(struct frag_run *r, int dirfd, struct frag_error *e)
 {
 	struct phase_columns columns;
@@ -284,6 +302,8 @@ int frag_run_open(struct frag_run *r, int dirfd, struct frag_error *e)
 	if (!r->manifest)
 		return -EINVAL;
 	rc = schema_check(r->manifest, e);
+	if (!rc)
+		rc = whole_check(r->manifest, e);
 	if (!rc)
 		rc = machine_read(r);
 	if (!rc)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "analysis.h"
+#include "base/packed.h"
 #include "run.h"
 
 static int (*const readers[])(struct frag_run *) = {
@@ -152,7 +153,7 @@ static void drawn_check(struct frag_run *r)
 	};
 
 	for (unsigned i = 0; i < sizeof(drawn) / sizeof(drawn[0]); i++)
-		if (faccessat(r->dirfd, drawn[i].table, F_OK, 0) &&
+		if (!frag_packed_is_there(r->dirfd, drawn[i].table) &&
 		    (!drawn[i].is_of_workers || frag_run_has_workers(r)))
 			frag_run_lacks(r, drawn[i].table, drawn[i].lack);
 }

@@ -7,6 +7,7 @@ spike is lost and memory does not grow with the length of the run.
 """
 
 import configparser
+import gzip
 import json
 import os
 
@@ -26,14 +27,16 @@ class Run:
         self.summary = self._json("summary.json")
 
     def _json(self, name):
-        with open(os.path.join(self.folder, name), encoding="utf-8", errors="replace") as file:
+        with opened(self.path(name)) as file:
             found = json.load(file)
         if not isinstance(found, dict):
             raise ValueError(f"{name} is not a JSON object")
         return found
 
     def path(self, name):
-        return os.path.join(self.folder, name)
+        """Of a file, or of its compressed self where only that was kept."""
+        path = os.path.join(self.folder, name)
+        return path if os.path.exists(path) or not os.path.exists(path + ".gz") else path + ".gz"
 
     @property
     def order(self):
@@ -71,8 +74,9 @@ class Run:
         """What scenario.ini says of a phase, as text; None when it does not."""
         scenario = configparser.ConfigParser(strict=False, interpolation=None)
         try:
-            scenario.read(self.path("scenario.ini"), encoding="utf-8")
-        except (configparser.Error, UnicodeDecodeError):
+            with opened(self.path("scenario.ini")) as file:
+                scenario.read_file(file)
+        except (configparser.Error, OSError):
             return None
         for section in (f"phase {phase}", phase):
             if scenario.has_option(section, key):
@@ -81,6 +85,12 @@ class Run:
 
     def mib(self, pages):
         return pages * self.page_size / 2**20
+
+
+def opened(path, **more):
+    """A text file, compressed or not."""
+    how = gzip.open if path.endswith(".gz") else open
+    return how(path, "rt", encoding="utf-8", errors="replace", **more)
 
 
 def whole(phase):
@@ -117,7 +127,7 @@ def numbers(cells):
 
 def lines(path):
     """Whole lines, without newline; what an interrupted write left is not one."""
-    with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
+    with opened(path, newline="\n") as file:
         for line in file:
             if not line.endswith("\n"):
                 return
@@ -181,10 +191,11 @@ class Thinner:
 
 def stretch_of(path, rows_a_sample=1):
     """How many samples go into one stretch, from the size of the file."""
-    with open(path, "rb") as file:
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
         file.readline()
         length = max(len(file.readline()), 1)
-    samples = os.path.getsize(path) / length / max(rows_a_sample, 1)
+        size = file.seek(0, os.SEEK_END) if path.endswith(".gz") else os.path.getsize(path)
+    samples = size / length / max(rows_a_sample, 1)
     return max(1, int(samples / STRETCHES))
 
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "packed.h"
+
 enum {
 	WRITE_BUFFER = 64 << 10,
 	WRITE_MOST = 4 << 10,
@@ -255,9 +257,9 @@ int frag_csv_open(struct frag_csv_reader *r, int dirfd, const char *name,
 	int rc;
 
 	memset(r, 0, sizeof(*r));
-	r->fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC);
+	r->fd = frag_packed_open(dirfd, name);
 	if (r->fd < 0)
-		return frag_fail(e, -errno, "cannot open %s", name);
+		return frag_fail(e, r->fd, "cannot open %s", name);
 	r->capacity = READ_BUFFER;
 	r->buf = malloc(r->capacity);
 	rc = r->buf ? header_read(r, name, e)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "packed.h"
 #include "write.h"
 
 static int text_write(int fd, const char *text)
@@ -78,14 +79,14 @@ static char *file_text(int fd, size_t *length)
 
 json_t *frag_json_read(int dirfd, const char *name, struct frag_error *e)
 {
-	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC);
+	int fd = frag_packed_open(dirfd, name);
 	json_error_t why;
 	json_t *json;
 	size_t length;
 	char *text;
 
 	if (fd < 0) {
-		frag_fail(e, -errno, "cannot open %s", name);
+		frag_fail(e, fd, "cannot open %s", name);
 		return NULL;
 	}
 	text = file_text(fd, &length);

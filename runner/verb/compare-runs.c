@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/packed.h"
 #include "verb/compare.h"
 
 static bool has_end(const char *name, const char *end)
@@ -38,7 +39,7 @@ static bool has_manifest(const char *path)
 	char file[PATH_MAX + 16];
 
 	snprintf(file, sizeof(file), "%s/manifest.json", path);
-	return !access(file, F_OK);
+	return frag_packed_is_there(AT_FDCWD, file);
 }
 
 /* Once each: results/latest is the same as what it points at. */

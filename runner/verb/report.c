@@ -18,6 +18,7 @@
 
 #include "analysis/analysis.h"
 #include "base/json.h"
+#include "base/packed.h"
 #include "base/path.h"
 #include "verb.h"
 #include "verb/report-python.h"
@@ -79,7 +80,7 @@ static int run_missing(const char *run, bool is_default, int rc,
 
 static int manifest_check(const char *run, int fd, struct frag_error *e)
 {
-	if (!faccessat(fd, "manifest.json", R_OK, 0))
+	if (frag_packed_is_there(fd, "manifest.json"))
 		return 0;
 	if (errno == ENOENT)
 		return run_refuse(
@@ -126,7 +127,7 @@ static int summary_ensure(const struct report *r, int fd, struct frag_error *e)
 	json_t *summary;
 
 	if (!has_end(r->name, ".partial")) {
-		if (!faccessat(fd, "summary.json", R_OK, 0))
+		if (frag_packed_is_there(fd, "summary.json"))
 			return 0;
 	} else if (flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK) {
 		frag_fail(e, 0, "cannot report on %s", r->name);

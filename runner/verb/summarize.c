@@ -9,6 +9,7 @@
 
 #include "analysis/analysis.h"
 #include "base/json.h"
+#include "base/packed.h"
 #include "rundir.h"
 #include "verb.h"
 #include "verb/verbs.h"
@@ -28,7 +29,7 @@ static int run_open(const char *path, struct frag_error *e)
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int rc = fd < 0 ? -errno : 0;
 
-	if (!rc && faccessat(fd, "manifest.json", R_OK, 0))
+	if (!rc && !frag_packed_is_there(fd, "manifest.json"))
 		rc = -errno;
 	if (!rc && flock(fd, LOCK_EX | LOCK_NB))
 		rc = -errno;

@@ -24,6 +24,7 @@ $ fragbench
 !   report      [..]
 !   compare     [..]
 !   summarize   compute summary.json of runs anew from their tables
+!   keep        make small copies of runs, to compare against later
 ! 
 ! examples
 !   fragbench doctor                          what can be measured here

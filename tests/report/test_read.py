@@ -4,6 +4,7 @@
 usage: python3 tests/report/test_read.py (needs numpy; tests/checks/report.sh runs it)
 """
 
+import gzip
 import math
 import os
 import sys
@@ -45,6 +46,23 @@ class Tables(unittest.TestCase):
         self.assertIsNone(read.table(self.run_, "psi.csv", ["a"]))
         self.assertIsNone(read.free_lists(self.run_))
         self.assertEqual(read.workers(self.run_), {})
+
+    def test_compressed(self):
+        text = "t_ns,phase,a\n0,x,1\n1000000000,x,3\n"
+        with gzip.open(os.path.join(self.folder.name, "psi.csv.gz"), "wt") as file:
+            file.write(text)
+        seconds, values = read.table(self.run_, "psi.csv", ["a"])
+        self.assertEqual(list(seconds), [0, 1])
+        self.assertEqual(list(values[:, 0]), [1, 3])
+        self.write("psi.csv", "t_ns,phase,a\n0,x,5\n")
+        _, values = read.table(self.run_, "psi.csv", ["a"])
+        self.assertEqual(list(values[:, 0]), [5])
+
+    def test_asked_of_a_compressed_scenario(self):
+        self.assertIsNone(self.run_.asked("fill", "pages"))
+        with gzip.open(os.path.join(self.folder.name, "scenario.ini.gz"), "wt") as file:
+            file.write("[phase fill]\npages = 7\n")
+        self.assertEqual(self.run_.asked("fill", "pages"), "7")
 
     def test_cut_off_line_and_empty_cell(self):
         self.write("psi.csv", "t_ns,phase,a\n0,x,1\n1000000000,x,\n2000000000,x,7")
