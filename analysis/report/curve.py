@@ -19,13 +19,13 @@ NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?)(%?)")
 class Point:
     """What one arm of one run came to.
 
-    left_out: why it does not count, "" when it does: the state that compaction was to mend was
+    line: the one that it is on: of its kernel, or of its group. left_out: why it does not count, "" when it does: the state that compaction was to mend was
     not the one asked for. doubted: what speaks against the rest of it; that is the kernel's own
     answer, and to leave it out would flatter.
     """
 
     dial: float
-    kernel: str
+    line: str
     values: dict
     left_out: str
     doubted: str
@@ -72,8 +72,8 @@ def is_alike(run, other):
             and run.is_emulated == other.is_emulated and run.order == other.order)
 
 
-def points(run):
-    """The points of one run."""
+def points(run, on=None):
+    """The points of one run, on the line of its kernel or on another one."""
     found = dial(run)
     if found is None:
         return []
@@ -83,10 +83,14 @@ def points(run):
         names = [str(name) for name in arm.get("phases") or []]
         phases = [by_name[n] for n in names if n in by_name]
         made, mended = split(names, by_name)
-        result.append(Point(found[2][str(arm["name"])], str(run.machine.get("kernel", "?")),
+        result.append(Point(found[2][str(arm["name"])], on or kernel(run),
                             values(run, [p for p in phases if p["name"] in mended]),
                             undone(phases, names) or doubt(run, made), doubt(run, mended)))
     return result
+
+
+def kernel(run):
+    return f"Linux {run.machine.get('kernel', '?')}"
 
 
 def split(names, by_name):

@@ -70,7 +70,7 @@ class Dial(Case):
 class Points(Case):
     def test_values_stand_without_their_phase(self):
         none, half = curve.points(self.run_("a"))
-        self.assertEqual((none.dial, half.dial, none.kernel), (0, 50, "6.1"))
+        self.assertEqual((none.dial, half.dial, none.line), (0, 50, "Linux 6.1"))
         self.assertEqual(none.values, {"effectiveness": 0.5, "probe.thp.p50_ns": 170})
 
     def test_no_times_of_an_emulator(self):

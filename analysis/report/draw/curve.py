@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The response curve: what compaction achieved, what it cost and what was had then, by the dial."""
 
+import os
 import re
 
 import curve
@@ -27,7 +28,25 @@ def draw(run):
     if found is None:
         return None
     runs, strange = curve.peers(run, run.others)
-    points = [p for one in runs for p in curve.points(one)]
+    points = [p for one in sorted(runs, key=curve.kernel) for p in curve.points(one)]
+    return picture(found, runs, points, strange)
+
+
+def draw_series(series):
+    """The groups of a series, where they are of a scenario with a dial; a line each."""
+    first = series.runs[0]
+    found = curve.dial(first)
+    if found is None:
+        return None
+    strange = [os.path.basename(run.folder) for run in series.runs
+               if not curve.is_alike(first, run)]
+    kept = [(group, run) for group in series.groups for run in group.runs
+            if curve.is_alike(first, run)]
+    points = [p for group, run in kept for p in curve.points(run, group.label)]
+    return picture(found, [run for _, run in kept], points, strange)
+
+
+def picture(found, runs, points, strange):
     kept = [p for p in points if not p.left_out]
     panels = [p for p in PANELS if any(metric_of(point, p[0]) for point in kept)]
     if not panels:
@@ -64,15 +83,15 @@ def metric_of(point, panel):
                  if m.startswith("probe.") and m.endswith("." + panel)), None)
 
 
-def kernels(points):
-    return sorted({p.kernel for p in points})
+def lines_of(points):
+    return list(dict.fromkeys(p.line for p in points))
 
 
 def one_panel(axis, points, panel):
     """Draw the points of one metric; returns what its bars are."""
     spans = set()
-    for number, kernel in enumerate(kernels(points)):
-        own = [p for p in points if p.kernel == kernel]
+    for number, name in enumerate(lines_of(points)):
+        own = [p for p in points if p.line == name]
         spans |= line(axis, own, panel[0], number, "-")
         if panel[0] == "p50_ns":
             spans |= line(axis, own, "p99_ns", number, "--")
@@ -146,12 +165,12 @@ def crowd(axis, ticks):
 
 def legend(axis, points, found):
     """Who the lines are; where the dial is a share, what its other share would be."""
-    names = kernels(points)
+    names = lines_of(points)
     handles = [axis.plot([], [], color=style.owner_colour(i + 1), marker=MARKS[i % len(MARKS)],
                          lw=1.9, ms=5)[0] for i in range(len(names))]
-    count = [max(sum(p.kernel == k and p.dial == d for p in points)
+    count = [max(sum(p.line == k and p.dial == d for p in points)
                  for d in found[2].values()) for k in names]
-    labels = [f"Linux {style.short(k, 30)}, {n} run{'' if n == 1 else 's'}"
+    labels = [f"{style.short(k, 36)}, {n} run{'' if n == 1 else 's'}"
               for k, n in zip(names, count)]
     if found[1] == "%" and found[0].endswith("unmovable"):
         handles += axis.plot([0, 100], [1, 0], color=style.SOFT, ls=":", lw=1.2, zorder=1)
