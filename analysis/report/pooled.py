@@ -63,20 +63,23 @@ def grid(shared):
             yield name, share, start + share * width
 
 
-def course(run, shared, name, value):
-    """@value of the sample of a table at every point of the axis: the last one of the phase
+def course(run, shared, name, reader):
+    """Numbers of the sample of a table at every point of the axis: of the last one of the phase
     before it, or the first where there is none yet; not a number where the run lacks the phase.
 
-    value: a number, from the rows of a sample, split, and their header.
+    reader: of the header of the table; returns what makes a list of numbers of the rows of a
+    sample, split. A row of the result is one of these numbers over all points.
     """
     known, found = spans(run), []
     table = seek.Samples(run.path(name))
+    value = reader(table.header)
+    nothing = [np.nan] * len(value([]))
     for phase, share, _ in grid(shared):
         start, end = known.get(phase, (0, 0))
         rows = (table.sample(int(start * 1e9), int((start + share * (end - start)) * 1e9),
                              int(end * 1e9)) if phase in known else [])
-        found.append(value(rows, table.header) if rows else np.nan)
-    return np.array(found)
+        found.append(value(rows) if rows else nothing)
+    return np.array(found).T
 
 
 def places(shared):

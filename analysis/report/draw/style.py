@@ -63,6 +63,13 @@ def microseconds(axis):
     thousands(axis)
 
 
+def powers(axis):
+    """A logarithmic axis with its powers of ten only."""
+    axis.set_major_locator(ticker.LogLocator(numticks=8))
+    axis.set_minor_locator(ticker.NullLocator())
+    thousands(axis)
+
+
 def short(text, most=18):
     """A name of the user's, cut so that it fits into a picture."""
     text = "".join(c if c.isprintable() else "?" for c in str(text))

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The pictures of a series: each from a small made-up one, and each when its data is missing.
+
+usage: python3 tests/report/test_groups.py (needs numpy and matplotlib; tests/checks/report.sh
+runs it)
+"""
+
+import os
+import sys
+import tempfile
+import types
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "../../analysis/report"))
+import read  # noqa: E402
+from draw import (bills, course, curve, exchange, latency, measures, orders, shifts,  # noqa: E402
+                  style)
+
+ALL = (course, orders, measures, shifts, bills, latency, exchange, curve)
+PHASES = (("baseline", "settle"), ("fill", "run"), ("compact", "compact"))
+KINDS = ("unmovable", "movable", "reclaimable", "other")
+
+
+def matrix(number):
+    return {taker: {giver: number if (taker, giver) == ("movable", "unmovable") else 0
+                    for giver in KINDS} for taker in KINDS}
+
+
+def test(low, shift, high):
+    return {"low": low, "shift": shift, "high": high}
+
+
+class Series(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        style.begin()
+
+    def run_(self, name, number, accelerator="none"):
+        folder = os.path.join(self.folder.name, name)
+        os.mkdir(folder)
+        phases = [{"name": phase, "do": do, "start_ns": i * 10**9, "end_ns": (i + 1) * 10**9,
+                   "zones": [{"zone": "all", "free": [256 * number, 0, 256]}]}
+                  for i, (phase, do) in enumerate(PHASES)]
+        run = read.Run.__new__(read.Run)
+        run.folder, run.others = folder, ()
+        run.manifest = {"machine": {"kernel": "6.1"}}
+        run.summary = {"order": 2, "phases": phases, "accelerator": accelerator, "metrics": {},
+                       "fallbacks": {"matrix": matrix(number), "matrix_fragmenting": matrix(1)}}
+        self.write(run, "index.csv", "t_ns,phase,node,zone,unusable_0,unusable_1,unusable_2\n" +
+                   "".join(f"{i * 10**8},x,all,all,0,0,0.{i % 10}\n" for i in range(31)))
+        self.write(run, "buddy.csv", "t_ns,phase,node,zone,pcp_pages,free_0,free_1,free_2\n" +
+                   "".join(f"{i * 10**8},x,0,DMA,1,2,3,{i}\n" for i in range(31)))
+        self.write(run, "latency.csv", "phase,workload,low_ns,high_ns,count\n"
+                   f"fill,w,1000,1999,98\nfill,w,8000,{8999 + 1000 * number},2\n"
+                   "ask,probe:thp:failed,10,19,5\n")
+        return run
+
+    def write(self, run, name, text):
+        with open(run.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def series(self, sizes, **cells):
+        """Groups a, b, ... of so many runs; cells: {metric: [values of a, of b, ...]}."""
+        groups = [types.SimpleNamespace(number=g, label="ab"[g], runs=[
+            self.run_(f"{g}-{i}", i + 1) for i in range(size)]) for g, size in enumerate(sizes)]
+        made = types.SimpleNamespace(groups=groups, runs=[r for g in groups for r in g.runs],
+                                     is_alike=True, headline=[], metrics={})
+        for name, values in cells.items():
+            name = name.replace("__", ".")
+            made.metrics[name] = {"name": name, "unit": "index", "better": "lower", "groups": [
+                {"n": len(v), "values": v, "min": min(v), "max": max(v),
+                 "median": sorted(v)[len(v) // 2]} for v in values], "differences": []}
+        made.headline = list(made.metrics.values())
+        made.cell = lambda name, group: (made.metrics[name]["groups"][group.number]
+                                         if name in made.metrics else None)
+        return made
+
+
+class Drawn(Series):
+    def picture(self, module, series):
+        """The caption and the alternative text of what must be a picture."""
+        found = module.draw_series(series)
+        self.assertIsInstance(found, tuple, found)
+        style.save(found[0], self.folder.name, module.NAME, False)
+        return found[1:]
+
+    def test_course(self):
+        caption, alt = self.picture(course, self.series([2, 1], unusable__fill=[[0.1, 0.2], [0.3]]))
+        self.assertIn("order 2", caption)
+        self.assertIn("the band reaches", caption)
+        self.assertIn("over the phases baseline, fill, compact", alt)
+        self.assertIn("a: fill 0.200; b: fill 0.300", alt)
+        self.assertNotIn("band", self.picture(course, self.alone())[0])
+
+    def test_a_group_with_other_phases(self):
+        series = self.series([1, 1])
+        series.groups[1].runs[0].phases[1]["name"] = "other"
+        _, alt = self.picture(course, series)
+        self.assertIn("over the phases baseline, fill, compact, other", alt)
+        for phase in series.groups[1].runs[0].phases:
+            phase["end_ns"] = 0
+        self.picture(course, series)
+
+    def alone(self):
+        groups = [types.SimpleNamespace(number=0, label="c", runs=[self.run_("c", 1)])]
+        return types.SimpleNamespace(groups=groups, runs=groups[0].runs, metrics={},
+                                     cell=lambda name, group: None)
+
+    def test_orders(self):
+        _, alt = self.picture(orders, self.series([3, 1]))
+        self.assertIn("of order 2 or larger", alt)
+        self.assertIn("fill: a 4, b 4", alt)
+
+    def test_measures(self):
+        _, alt = self.picture(measures, self.series(
+            [2, 1], unusable__baseline=[[0.1, 0.1], [0.1]], unusable__fill=[[0.5, 0.7], [0.6]],
+            blocks_gained__compact=[[0, 0], [0]], effectiveness__compact=[[0.5, 0.25], [0.75]]))
+        self.assertIn("unusable index, fill: a 0.7, b 0.6", alt)
+        self.assertIn("unusable index, baseline: a 0.1", alt)
+        self.assertIn("effectiveness of compaction, compact: a 0.5, b 0.75", alt)
+        self.assertNotIn("blocks gained", alt)
+
+    def test_bills(self):
+        _, alt = self.picture(bills, self.series(
+            [1, 1], pgmigrate_success_per_block__compact=[[300.0], [30000.0]]))
+        self.assertIn("pages moved, compact: a 300, b 3e+04", alt)
+
+    def test_shifts(self):
+        series = self.series([4, 4], unusable__fill=[[0.5] * 4, [0.6] * 4],
+                             suitable__fill=[[0] * 4, [1] * 4])
+        for row, one in zip(series.headline, (test(0.05, 0.1, 0.15), test(1, 1, 1))):
+            row["differences"] = [{"group": "b", "test": one, "verdict": "WORSE", "floor": 0.02}]
+        caption, alt = self.picture(shifts, series)
+        self.assertIn("unusable.fill, b +20 % (+10 to +30), WORSE", alt)
+        self.assertNotIn("suitable", alt)
+        self.assertIn("there is no percentage: suitable.fill", caption)
+
+    def test_latency(self):
+        caption, alt = self.picture(latency, self.series([2, 1]))
+        self.assertIn("fill: w: a p50 1.999 µs, p99 9.999 µs; b p50 1.999 µs, p99 9.999 µs", alt)
+        self.assertNotIn("failed", alt)
+        self.assertNotIn("TCG", caption)
+
+    def test_exchange(self):
+        caption, alt = self.picture(exchange, self.series([2, 1]))
+        self.assertIn("a, 2 runs, 3 fallbacks, 2 fragmenting; b, 1 run, 1 fallbacks, 1 frag", alt)
+        self.assertNotIn("No events", caption)
+
+
+class Missing(Series):
+    def test_nothing_to_draw_from(self):
+        series = self.series([1, 1])
+        for run in series.runs:
+            for name in ("index.csv", "buddy.csv", "latency.csv"):
+                os.remove(run.path(name))
+            run.summary["fallbacks"] = None
+            for phase in run.phases:
+                phase["zones"] = []
+        for module in ALL:
+            found = module.draw_series(series)
+            self.assertFalse(isinstance(found, tuple), module.NAME)
+            if found is not None:
+                self.assertGreater(len(found), 20)
+        self.assertIsNone(curve.draw_series(series))
+
+    def test_no_phase_took_time(self):
+        series = self.series([1])
+        for phase in series.runs[0].phases:
+            phase["end_ns"] = phase["start_ns"]
+        self.assertIn("No phase", course.draw_series(series))
+
+    def test_one_group_has_no_shift(self):
+        self.assertIsNone(shifts.draw_series(self.series([2])))
+
+    def test_unlike_runs_have_no_shift(self):
+        series = self.series([1, 1])
+        series.is_alike = False
+        self.assertIn("not alike", shifts.draw_series(series))
+
+    def test_an_emulator_has_no_times(self):
+        series = self.series([1, 1])
+        series.groups[1].runs[0].summary["accelerator"] = "tcg"
+        caption = latency.draw_series(series)[1]
+        self.assertIn("left out", caption)
+        series.groups[0].runs[0].summary["accelerator"] = "tcg"
+        self.assertIn("TCG", latency.draw_series(series))
+
+    def test_a_group_without_events_is_named(self):
+        series = self.series([1, 1])
+        series.groups[0].runs[0].summary["fallbacks"] = None
+        self.assertIn("in: a.", exchange.draw_series(series)[1])
+
+
+if __name__ == "__main__":
+    unittest.main()
