@@ -8,6 +8,7 @@
 #include "analysis/analysis.h"
 #include "base/json.h"
 #include "clock.h"
+#include "mapping.h"
 #include "origin.h"
 #include "session.h"
 #include "stop.h"
@@ -20,6 +21,7 @@ struct record_options {
 	uint64_t duration;
 	const char *output;
 	const char *events;
+	const char *map;
 };
 
 static const struct frag_option record_options[] = {
@@ -31,6 +33,9 @@ static const struct frag_option record_options[] = {
 	{ "events", 0, FRAG_CHOICE, offsetof(struct record_options, events),
 	  "default|none|all", "default", 0, 0,
 	  "the kernel's events that are recorded: the rare ones (default), none, or beside them how often pages are allocated, freed, scanned and migrated (all: a page fault then takes a fifth longer)" },
+	{ "map", 0, FRAG_CHOICE, offsetof(struct record_options, map),
+	  "no|marks", "no", 0, 0,
+	  "marks: what every frame is used for, before the first sample and after the last one, as maps (0.1 us a frame each; root only)" },
 	{ "output", 'o', FRAG_TEXT, offsetof(struct record_options, output),
 	  "DIR", NULL, 0, 0,
 	  "folder that run directories go to (default: FRAGBENCH_RESULTS, or results)" },
@@ -80,21 +85,46 @@ static void phase_tell(struct frag_session *s)
 			    frag_phases_json(s->rundir.manifest, NULL, &row, 1));
 }
 
-static int session_run(struct frag_session *s, struct frag_command *c,
-		       const struct record_options *o, struct frag_error *e)
+/* The first map, before anything is sampled; without --map none is taken. */
+static int maps_begin(struct frag_session *s, struct frag_mapping *m,
+		      const struct record_options *o, struct frag_error *e)
 {
-	int rc = frag_session_watch(s, e);
-	int watched = 0;
-	int later;
+	int rc;
 
+	if (strcmp(o->map, "marks") != 0)
+		return 0;
+	rc = frag_mapping_begin(m, &s->rundir, e);
+	return rc ? rc : frag_mapping_take(m, &s->rundir, "start", NULL, 0, e);
+}
+
+/* From the first map to the last; what is done in between is the command's. */
+static int recording(struct frag_session *s, struct frag_command *c,
+		     const struct record_options *o, struct frag_error *e)
+{
+	struct frag_mapping mapping = { 0 };
+	int rc = maps_begin(s, &mapping, o, e);
+
+	if (!rc)
+		rc = frag_session_watch(s, e);
 	if (!rc)
 		rc = frag_command_go(c, e);
 	if (!rc)
-		watched = watch(s, c, o->duration);
+		rc = watch(s, c, o->duration);
 	frag_command_stop(c);
 	(void)frag_session_unwatch(s, e);
 	phase_tell(s);
-	later = frag_session_finish(s, rc || watched ? "failed" : "done", e);
+	if (!rc)
+		rc = frag_mapping_take(&mapping, &s->rundir, "record", NULL, 0,
+				       e);
+	return rc;
+}
+
+static int session_run(struct frag_session *s, struct frag_command *c,
+		       const struct record_options *o, struct frag_error *e)
+{
+	int rc = recording(s, c, o, e);
+	int later = frag_session_finish(s, rc ? "failed" : "done", e);
+
 	return rc ? rc : later;
 }
 

@@ -72,6 +72,24 @@ record 2 true
 says "fragbench record -- true"
 record 2 --
 
+# --- maps, of before and of after
+record 0 --map marks --for 300ms
+samples 1 4
+if [ -r /proc/kpageflags ] && is_root; then
+	for map in 00-start 01-record; do
+		"$FRAGBENCH" map --load "$run/maps/$map.map" >"$work/out" \
+			2>"$work/err" || fail "maps/$map.map cannot be read"
+		grep -q "\"maps/$map.map\"" "$run/manifest.json" ||
+			fail "the manifest does not have maps/$map.map"
+	done
+	grep -q '"map.mixed_pageblocks.record"' "$run/summary.json" ||
+		fail "no metric of the map"
+else
+	grep -q 'no maps: ' "$run/manifest.json" || fail "no note of no maps"
+fi
+record 0 --for 100ms
+[ ! -e "$run/maps" ] || fail "maps that nobody asked for"
+
 # --- the recording is shorter than the command, whose end is awaited
 record 7 --for 200ms -- sh -c 'sleep 0.6; exit 7'
 samples 1 3
