@@ -20,7 +20,7 @@ enum { WHOLE = FRAG_KINDS, FRAGMENTS, LOOKS };
 
 static const struct look looks[LOOKS] = {
 	[FRAG_KIND_HOLE] = { 0x000000, ' ', NULL },
-	[FRAG_KIND_KERNEL] = { 0xb2182b, 'k', "kernel" },
+	[FRAG_KIND_KERNEL] = { 0xb2182b, 'k', "kernel or unknown" },
 	[FRAG_KIND_RESERVED] = { 0x4d2a2a, 'r', "reserved" },
 	[FRAG_KIND_SLAB] = { 0xd55e00, 's', "slab" },
 	[FRAG_KIND_TABLE] = { 0xcc79a7, 't', "page tables" },

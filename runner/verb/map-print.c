@@ -24,6 +24,13 @@ static double mib(uint64_t frames, const struct frag_map_view *v)
 	return (double)frames * (double)v->head.page_size / 1048576.0;
 }
 
+/* Programs get short names; people are told what hides behind one. */
+static const char *kind_text(unsigned kind)
+{
+	return kind == FRAG_KIND_KERNEL ? "kernel or unknown"
+					: frag_kind_rows[kind].name;
+}
+
 /* A count of frames: after, and by how much it grew when there is a before. */
 static void amount_print(FILE *out, const struct frag_map_view *v,
 			 const char *name, uint64_t now, uint64_t before)
@@ -64,12 +71,12 @@ static void kinds_print(FILE *out, const struct frag_map_view *v)
 		     frag_census_free_frames(now) - whole,
 		     frag_census_free_frames(then) - before);
 	for (unsigned k = FRAG_KINDS; k-- > FRAG_KIND_HOLE + 1;)
-		amount_print(out, v, frag_kind_rows[k].name, now->frames[k],
+		amount_print(out, v, kind_text(k), now->frames[k],
 			     then->frames[k]);
 	if (v->head.pcp_pages)
 		fprintf(out,
-			"  kernel: up to %.2f MiB of it are free, on per-CPU "
-			"lists\n",
+			"    up to %.2f MiB of that are free: nothing tells "
+			"pages on per-CPU lists\n",
 			mib(v->head.pcp_pages, v));
 }
 
@@ -123,8 +130,7 @@ static void poison_print(FILE *out, const struct frag_map_view *v)
 			fprintf(out,
 				"  %-22s %12" PRIu64 " %12" PRIu64 " %12" PRIu64
 				"\n",
-				frag_kind_rows[k].name, p->frames, p->blocks,
-				p->alone);
+				kind_text(k), p->frames, p->blocks, p->alone);
 	}
 }
 

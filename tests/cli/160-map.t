@@ -13,7 +13,7 @@ a character: 1 pageblock of 32k (32k)
 
          0 |..aAaatk|
 
-key . free pageblocks  a anon  t page tables  s slab  k kernel  
+key . free pageblocks  a anon  t page tables  s slab  k kernel or unknown  
     what most frames are; capitals , ; where pageblocks are mixed
 
 what the memory is                MiB
@@ -21,8 +21,8 @@ what the memory is                MiB
   anon                           0.11
   page tables                    0.03
   slab                           0.00
-  kernel                         0.03
-  kernel: up to 0.01 MiB of it are free, on per-CPU lists
+  kernel or unknown              0.03
+    up to 0.01 MiB of that are free: nothing tells pages on per-CPU lists
 
 pageblocks                      count
   free                              2   every frame is free
