@@ -260,7 +260,7 @@ static void scenario_check(struct frag_compare *c)
 
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
 		n += frag_compare_is_key(c, harmless[i]);
-	if (c->is_refused || n < c->config.nby)
+	if (c->is_refused || n < frag_compare_keys(c))
 		return;
 	frag_trait_warn(c, frag_trait_fact, "scenario_sum",
 			"scenario.ini, its checksum,",

@@ -204,35 +204,37 @@ static void keys_offer(struct frag_suggest *s, const json_t *facts)
 }
 
 /* @key is the last part of several knobs that were written. */
-static int knobs_fail(const char *key, json_t *meant, struct frag_error *e)
+static int knobs_fail(const char *key, const char *what, json_t *meant,
+		      struct frag_error *e)
 {
 	void *first = json_object_iter(meant);
 	void *second = json_object_iter_next(meant, first);
 
-	frag_fail(e, 0, "cannot group by '%s'", key);
+	frag_fail(e, 0, "cannot %s '%s'", what, key);
 	frag_error_why(e, "it may be the knob %s or %s",
 		       json_object_iter_key(first),
 		       json_object_iter_key(second));
-	frag_error_mend(e, "give the whole name: --by %s",
+	frag_error_mend(e, "give the whole name: --%s %s",
+			!strcmp(what, "differ in") ? "differ" : "by",
 			json_object_iter_key(first));
 	frag_error_exit(e, FRAG_EXIT_USAGE);
 	return -EINVAL;
 }
 
 static int knobs_check(const struct frag_compare *c, const char *key,
-		       struct frag_error *e)
+		       const char *what, struct frag_error *e)
 {
 	json_t *meant = frag_compare_knobs_meant(c, key);
 	int rc = 0;
 
 	if (json_object_size(meant) > 1)
-		rc = knobs_fail(key, meant, e);
+		rc = knobs_fail(key, what, meant, e);
 	json_decref(meant);
 	return rc;
 }
 
 static int key_check(const struct frag_compare *c, const char *key,
-		     struct frag_error *e)
+		     const char *what, struct frag_error *e)
 {
 	struct frag_suggest s = frag_suggest_for(key);
 	char buf[FRAG_VALUE_SIZE];
@@ -242,7 +244,7 @@ static int key_check(const struct frag_compare *c, const char *key,
 			return 0;
 	if (c->nruns)
 		keys_offer(&s, c->runs[0]->facts);
-	frag_fail(e, 0, "cannot group by '%s'", key);
+	frag_fail(e, 0, "cannot %s '%s'", what, key);
 	if (s.best)
 		frag_error_why(e, "did you mean %s?", s.best);
 	else
@@ -251,6 +253,16 @@ static int key_check(const struct frag_compare *c, const char *key,
 	frag_error_mend(e, "fragbench help compare");
 	frag_error_exit(e, FRAG_EXIT_USAGE);
 	return -EINVAL;
+}
+
+static int keys_check(const struct frag_compare *c, const char *const *keys,
+		      unsigned n, const char *what, struct frag_error *e)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (knobs_check(c, keys[i], what, e) ||
+		    key_check(c, keys[i], what, e))
+			return -EINVAL;
+	return 0;
 }
 
 /* Of a single group @g: say so, and why there is no other. */
@@ -299,10 +311,9 @@ int frag_compare_groups(struct frag_compare *c, struct frag_error *e)
 {
 	if (!c->nruns)
 		return none_fail(c, e);
-	for (unsigned i = 0; i < c->config.nby; i++)
-		if (knobs_check(c, c->config.by[i], e) ||
-		    key_check(c, c->config.by[i], e))
-			return -EINVAL;
+	if (keys_check(c, c->config.by, c->config.nby, "group by", e) ||
+	    keys_check(c, c->config.differ, c->config.ndiffer, "differ in", e))
+		return -EINVAL;
 	for (unsigned i = 0; i < c->nruns; i++) {
 		struct frag_compare_group *g = group_of(c, c->runs[i]);
 

@@ -269,10 +269,24 @@ const char *frag_compare_key(const struct frag_compare_run *r, const char *key,
 /* --- what makes the groups
  * ----------------------------------------------------- */
 
+/* Of all keys in which runs may differ: those that make groups come first. */
+static const char *key_at(const struct frag_compare *c, unsigned i)
+{
+	const struct frag_compare_config *config = &c->config;
+
+	return i < config->nby ? config->by[i]
+			       : config->differ[i - config->nby];
+}
+
+unsigned frag_compare_keys(const struct frag_compare *c)
+{
+	return c->config.nby + c->config.ndiffer;
+}
+
 bool frag_compare_is_key(const struct frag_compare *c, const char *name)
 {
-	for (unsigned i = 0; i < c->config.nby; i++)
-		if (!strcmp(c->config.by[i], name))
+	for (unsigned i = 0; i < frag_compare_keys(c); i++)
+		if (!strcmp(key_at(c, i), name))
 			return true;
 	return false;
 }
@@ -303,8 +317,8 @@ static bool setting_fits_any(const struct frag_compare *c, const char *name,
 
 bool frag_compare_is_setting(const struct frag_compare *c, const char *name)
 {
-	for (unsigned i = 0; i < c->config.nby; i++) {
-		const char *key = c->config.by[i];
+	for (unsigned i = 0; i < frag_compare_keys(c); i++) {
+		const char *key = key_at(c, i);
 
 		if (is_fact(key))
 			continue;
@@ -345,8 +359,8 @@ bool frag_compare_is_knob(const struct frag_compare *c, const char *name)
 {
 	bool is = false;
 
-	for (unsigned i = 0; !is && i < c->config.nby; i++) {
-		json_t *meant = frag_compare_knobs_meant(c, c->config.by[i]);
+	for (unsigned i = 0; !is && i < frag_compare_keys(c); i++) {
+		json_t *meant = frag_compare_knobs_meant(c, key_at(c, i));
 
 		is = json_object_get(meant, name);
 		json_decref(meant);

@@ -19,7 +19,11 @@ void *frag_compare_grow(void *array, unsigned count, size_t size);
 const char *frag_compare_key(const struct frag_compare_run *r, const char *key,
 			     char *buf, size_t size);
 
-/* Is the fact @name ("kernel") one of the keys that make groups? */
+/* How many keys there are in which runs may differ: they make groups, or are
+ * meant to. */
+unsigned frag_compare_keys(const struct frag_compare *c);
+
+/* Is the fact @name ("kernel") one of these keys? */
 bool frag_compare_is_key(const struct frag_compare *c, const char *name);
 
 /* Does one of these keys take its value from the setting @name, the knob @name?

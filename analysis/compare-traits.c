@@ -168,9 +168,11 @@ static json_t *names_of(const struct frag_compare *c, const char *of)
 const char *frag_trait_by(struct frag_compare *c, const char *key)
 {
 	return frag_compare_keep(c,
-				 "compare runs that are alike in it, or let "
-				 "it make the groups: --by %s",
-				 key);
+				 "compare runs that are alike in it, or %s: "
+				 "--%s %s",
+				 c->has_sides ? "say that they are to differ"
+					      : "let it make the groups",
+				 c->has_sides ? "differ" : "by", key);
 }
 
 /* Has the run a workload or probe that is called as in "PHASE.NAME.KEY"? */
@@ -209,6 +211,7 @@ static const char *setting_mend(struct frag_compare *c, const char *name)
 	last = last && !strchr(last, '#') ? last + 1 : name;
 	asking.config.by = &last;
 	asking.config.nby = 1;
+	asking.config.ndiffer = 0;
 	if (!frag_compare_is_setting(&asking, name))
 		last = name;
 	return frag_trait_by(c, last);

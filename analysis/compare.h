@@ -50,12 +50,16 @@ struct frag_gate_rule {
  * so). What comes first in this list hides what comes later. globs: metrics to
  * show (a name without its phase means all phases); none: the headline of the
  * phases that do something and of the one before them, or, with all, every
- * metric. with_untrusted: untrusted runs count, too. rules: of a gate; then the
- * metrics that they fit are shown, and no others.
+ * metric. differ: keys in which runs may differ although they make no groups,
+ * ndiffer of them: what was changed on purpose. with_untrusted: untrusted runs
+ * count, too. rules: of a gate; then the metrics that they fit are shown, and
+ * no others.
  */
 struct frag_compare_config {
 	const char *const *by;
 	unsigned nby;
+	const char *const *differ;
+	unsigned ndiffer;
 	const char *const *globs;
 	unsigned nglobs;
 	bool all;

@@ -114,9 +114,9 @@ static void cell_put(struct frag_grid *g, unsigned row, unsigned column,
 
 /* "-0.602 (-75.7 %)"; without a percentage where the base is 0. */
 static void difference_put(struct frag_grid *g, unsigned row, unsigned column,
-			   const struct frag_compare_row *r)
+			   const struct frag_compare_row *r, unsigned group)
 {
-	const struct frag_compare_difference *d = &r->differences[1];
+	const struct frag_compare_difference *d = &r->differences[group];
 	char text[32];
 
 	if (d->reason) {
@@ -179,28 +179,36 @@ static const char *verdict_text(struct frag_grid *g,
 	return buf;
 }
 
-/* Columns of two groups; without a test in the whole table only the first. */
+/* Columns of a group against the first one; without a test in the whole table
+ * only the first of them. */
 static const char *const behind_heads[] = { "difference", "95 % interval",
 					    "p (Holm)", "verdict" };
 
-static unsigned behind_count(const struct frag_compare *c)
+static unsigned against_count(const struct frag_compare *c)
 {
-	if (c->ngroups != 2)
-		return 0;
 	for (unsigned r = 0; r < c->nrows; r++)
-		if (c->rows[r].differences[1].is_tested || c->rows[r].rule)
-			return 4;
+		for (unsigned i = 1; i < c->ngroups; i++)
+			if (c->rows[r].differences[i].is_tested ||
+			    c->rows[r].rule)
+				return 4;
 	return 1;
 }
 
-static void behind_put(struct frag_grid *g, unsigned at, unsigned column,
-		       const struct frag_compare_row *row, unsigned count)
+/* Behind the medians there is room for those of two groups. */
+static unsigned behind_count(const struct frag_compare *c)
 {
-	const struct frag_compare_difference *d = &row->differences[1];
+	return c->ngroups == 2 ? against_count(c) : 0;
+}
+
+static void behind_put(struct frag_grid *g, unsigned at, unsigned column,
+		       const struct frag_compare_row *row, unsigned group,
+		       unsigned count)
+{
+	const struct frag_compare_difference *d = &row->differences[group];
 	char verdict[FRAG_GRID_TEXT];
 
 	if (count)
-		difference_put(g, at, column, row);
+		difference_put(g, at, column, row, group);
 	if (count < 4)
 		return;
 	interval_put(g, at, column + 1, d, row->metric->unit);
@@ -235,7 +243,7 @@ static void metric_put(struct frag_grid *g, const struct frag_compare *c,
 		if (i && c->ngroups > 2)
 			verdict_append(g, r + 1, i + 1, row, i);
 	}
-	behind_put(g, r + 1, c->ngroups + 1, row, behind);
+	behind_put(g, r + 1, c->ngroups + 1, row, 1, behind);
 	cell_set(g, r + 1, g->columns - 1, "%s, %s", row->metric->unit,
 		 row->better);
 }
@@ -255,6 +263,85 @@ struct frag_grid frag_grid_metrics(const struct frag_compare *c)
 		metric_put(&g, c, r, behind);
 	return g;
 }
+
+struct frag_grid frag_grid_against(const struct frag_compare *c)
+{
+	unsigned others = c->ngroups - 1;
+	unsigned behind = against_count(c);
+	struct frag_grid g = grid_make(c->nrows * others + 1, behind + 2);
+
+	cell_set(&g, 0, 0, "metric");
+	cell_set(&g, 0, 1, "group");
+	for (unsigned i = 0; i < behind; i++)
+		cell_set(&g, 0, i + 2, "%s", behind_heads[i]);
+	for (unsigned i = 0; i < c->nrows * others; i++) {
+		const struct frag_compare_row *row = &c->rows[i / others];
+		unsigned group = i % others + 1;
+
+		cell_set(&g, i + 1, 0, "%s", row->metric->name);
+		cell_set(&g, i + 1, 1, "%s", c->groups[group].label);
+		behind_put(&g, i + 1, 2, row, group, behind);
+	}
+	return g;
+}
+
+/* --- drift ---------------------------------------------------------------- */
+
+/* What never changes cannot drift. */
+static bool has_drift(const struct frag_compare_cell *cell)
+{
+	return cell->has_slope && cell->min < cell->max;
+}
+
+static bool row_has_drift(const struct frag_compare *c, unsigned r)
+{
+	for (unsigned i = 0; i < c->ngroups; i++)
+		if (has_drift(&c->rows[r].cells[i]))
+			return true;
+	return false;
+}
+
+/* "+0.0002 (1)": slopes are small, so that they need more decimals than what
+ * they are slopes of. */
+static void drift_put(struct frag_grid *g, unsigned row, unsigned column,
+		      const struct frag_compare_cell *cell)
+{
+	if (has_drift(cell))
+		cell_set(g, row, column, "%+.3g (%.2g)", cell->slope + 0.0,
+			 cell->slope_p);
+	else if (cell->has_slope)
+		cell_set(g, row, column, "0");
+	else
+		cell_set(g, row, column, "too few");
+}
+
+struct frag_grid frag_grid_drift(const struct frag_compare *c)
+{
+	unsigned rows = 1;
+	struct frag_grid g;
+
+	for (unsigned r = 0; r < c->nrows; r++)
+		rows += row_has_drift(c, r);
+	g = grid_make(rows, c->ngroups + 2);
+	cell_set(&g, 0, 0, "metric");
+	for (unsigned i = 0; i < c->ngroups; i++)
+		cell_set(&g, 0, i + 1, "%s", c->groups[i].label);
+	cell_set(&g, 0, g.columns - 1, "unit");
+	rows = 0;
+	for (unsigned r = 0; r < c->nrows; r++) {
+		const struct frag_compare_metric *m = c->rows[r].metric;
+
+		if (!row_has_drift(c, r))
+			continue;
+		cell_set(&g, ++rows, 0, "%s", m->name);
+		for (unsigned i = 0; i < c->ngroups; i++)
+			drift_put(&g, rows, i + 1, &c->rows[r].cells[i]);
+		cell_set(&g, rows, g.columns - 1, "%s a run", m->unit);
+	}
+	return g;
+}
+
+/* --- what the groups are ---------------------------------------------------- */
 
 /* The values of @key in the group, up to three. */
 static void values_put(struct frag_grid *g, unsigned row, unsigned column,

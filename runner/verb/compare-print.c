@@ -187,13 +187,16 @@ static void csv_line(FILE *out, const struct frag_compare *c,
 	csv_number(out, d->is_tested, d->adjusted);
 	fprintf(out, ",%s",
 		has_difference ? frag_verdict_text(d->verdict) : "");
+	csv_number(out, cell->has_slope, cell->slope);
+	csv_number(out, cell->has_slope, cell->slope_p);
 	fputc('\n', out);
 }
 
 void frag_compare_csv(FILE *out, const struct frag_compare *c)
 {
 	fputs("metric,unit,better,group,n,lacking,median,min,max,difference,"
-	      "percent,reason,shift,low,high,p,p_holm,verdict\n",
+	      "percent,reason,shift,low,high,p,p_holm,verdict,slope,"
+	      "slope_p\n",
 	      out);
 	for (unsigned r = 0; r < c->nrows; r++)
 		for (unsigned i = 0; i < c->ngroups; i++)

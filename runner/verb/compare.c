@@ -16,6 +16,7 @@ enum { LEFT_OUT_SHOWN = 5 };
 
 struct compare_options {
 	struct frag_words by;
+	struct frag_words differ;
 	struct frag_words metric;
 	bool all;
 	bool untrusted;
@@ -35,6 +36,8 @@ struct compare_options {
 static const struct frag_option rows[] = {
 	{ "by", 0, FRAG_WORDS, ROW(by), "KEY", NULL, 0, 0,
 	  "what makes the groups: kernel, scenario, series, accel, memory, cpus, seed, append (kernel parameters), a key of the scenario or of its phases, workloads and probes (mode, PHASE.mode, PHASE.WORKLOAD.mode; workload: its name), or a knob; may be given again: then a group is one of each" },
+	{ "differ", 0, FRAG_WORDS, ROW(differ), "KEY", NULL, 0, 0,
+	  "the runs are meant to differ in this, as of --by, without being grouped by it: what was changed between the sides of a gate; may be given again" },
 	{ "metric", 0, FRAG_WORDS, ROW(metric), "GLOB", NULL, 0, 0,
 	  "show these metrics ('effectiveness', '*.compact'; without a phase: of all phases); may be given again" },
 	{ "all", 0, FRAG_FLAG, ROW(all), NULL, NULL, 0, 0,
@@ -186,21 +189,33 @@ static void text_put(const struct frag_compare *c)
 	frag_grid_free(&metrics);
 }
 
+/* Put out and freed; nothing where @g is a head alone. */
+static void grid_put(struct frag_grid g, const char *title)
+{
+	if (g.rows > 1) {
+		printf("%s", title);
+		frag_grid_markdown(stdout, &g);
+	}
+	frag_grid_free(&g);
+}
+
 /* What is pasted elsewhere takes its caveats with it. */
 static void markdown_put(const struct frag_compare *c)
 {
-	struct frag_grid groups = frag_grid_groups(c);
-	struct frag_grid metrics = frag_grid_metrics(c);
+	char title[256];
 
-	frag_grid_markdown(stdout, &groups);
-	printf("\nMedian (lowest..highest):\n\n");
-	frag_grid_markdown(stdout, &metrics);
+	grid_put(frag_grid_groups(c), "");
+	grid_put(frag_grid_metrics(c), "\nMedian (lowest..highest):\n\n");
+	snprintf(title, sizeof(title), "\nAgainst %.200s:\n\n",
+		 c->groups[0].label);
+	if (c->ngroups > 2)
+		grid_put(frag_grid_against(c), title);
+	grid_put(frag_grid_drift(c),
+		 "\nDrift from run to run (p after Holm):\n\n");
 	for (unsigned i = 0; i < c->nobjections; i++)
 		printf("\n**%s**: %s\n",
 		       c->objections[i].is_refusal ? "Not alike" : "Warning",
 		       c->objections[i].what);
-	frag_grid_free(&groups);
-	frag_grid_free(&metrics);
 }
 
 static void json_put(const struct frag_compare *c,
@@ -267,6 +282,8 @@ static int compare_call(struct frag_call *call, struct frag_error *e)
 	struct frag_compare_config config = {
 		.by = o->by.word,
 		.nby = o->by.count,
+		.differ = o->differ.word,
+		.ndiffer = o->differ.count,
 		.globs = o->metric.word,
 		.nglobs = o->metric.count,
 		.all = o->all,

@@ -37,6 +37,14 @@ struct frag_grid {
  * first column: names. */
 struct frag_grid frag_grid_groups(const struct frag_compare *c);
 struct frag_grid frag_grid_metrics(const struct frag_compare *c);
+/* Every other group against the first one, a line for each metric and group:
+ * what frag_grid_metrics() has room for where there are two groups only. */
+struct frag_grid frag_grid_against(const struct frag_compare *c);
+
+/* How metrics went from run to run in each group, in the order of time: slope
+ * and how likely it is by chance; of those metrics alone that changed at all in
+ * a group of three runs or more. */
+struct frag_grid frag_grid_drift(const struct frag_compare *c);
 void frag_grid_free(struct frag_grid *g);
 
 /* For people: columns aligned, those that do not fit into @width (0: any) below

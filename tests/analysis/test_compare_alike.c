@@ -56,6 +56,34 @@ static void own_knobs_may_differ(void **state)
 	assert_true(objects(b, true, "the knob nr_hugepages"));
 }
 
+static void what_is_meant_to_differ_is_no_objection(void **state)
+{
+	static const char *const differ[] = { "mode" };
+	static const char *const nothing[] = { "mod" };
+	struct bench *b = *state;
+	struct frag_error e = { 0 };
+	struct sample s = plain;
+
+	b->config.differ = differ;
+	b->config.ndiffer = 1;
+	s.mode = "free-running";
+	two_series(b, s);
+	assert_false(objects(b, true, ""));
+	assert_int_equal(b->c->ngroups, 2);
+	assert_null(row(b, "unusable.free")->differences[1].reason);
+	/* That and nothing else. */
+	s.memory_gib = 4;
+	two_series(b, s);
+	assert_true(objects(b, true, "the size of the memory differs"));
+	assert_false(objects(b, true, "mode"));
+	b->config.differ = nothing;
+	begin(b, NULL, 0);
+	add(b, plain, FRAG_SIDE_BASE);
+	add(b, plain, FRAG_SIDE_NEW);
+	assert_int_equal(frag_compare_finish(b->c, &e), -EINVAL);
+	assert_string_equal(e.what, "cannot differ in 'mod'");
+}
+
 static void kernels_make_series_but_no_group(void **state)
 {
 	static const char *const by[] = { "mode" };
@@ -165,6 +193,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		bench_test(unlike_runs_are_refused),
 		bench_test(own_knobs_may_differ),
+		bench_test(what_is_meant_to_differ_is_no_objection),
 		bench_test(kernels_make_series_but_no_group),
 		bench_test(builds_to_debug_with_are_told),
 		bench_test(memory_is_alike_inside_of_its_groups),

@@ -64,6 +64,12 @@ Median (lowest..highest):
 | unusable.baseline | 0.020 | 0.020 | 0 | index, lower |
 | unusable.free | 0.792 (0.791..0.793) | 0.192 (0.191..0.193) | -0.600 (-75.8 %) | index, lower |
 
+Drift from run to run (p after Holm):
+
+| metric | 6.1.0 | 6.18.44 | unit |
+|---|---|---|---|
+| unusable.free | +0.001 (0.67) | +0.001 (0.67) | index a run |
+
 **Warning**: 6.1.0 has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
 ! fragbench: warning: 6.1.0 has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
 !   mend: fragbench run SCENARIO -r 9
@@ -72,13 +78,13 @@ $ fragbench compare results/a1 results/a2 -- results/b1 --metric '*.compact' --c
 !   mend: options stand before the runs: fragbench help compare
 ? 2
 $ fragbench compare --metric '*.compact' --csv results/a1 results/a2 -- results/b1
-metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict
-effectiveness.compact,ratio,higher,base,2,0,0.95,0.95,0.95,,,,,,,,,
-effectiveness.compact,ratio,higher,new,1,0,0.971,0.971,0.971,0.021,2.21052631579,,,,,,,cannot tell
-blocks_gained.compact,blocks,higher,base,2,0,80.5,80,81,,,,,,,,,
-blocks_gained.compact,blocks,higher,new,1,0,80,80,80,-0.5,-0.621118012422,,,,,,,cannot tell
-cpu_ms.compact,ms,lower,base,2,0,211.5,211,212,,,,,,,,,
-cpu_ms.compact,ms,lower,new,1,0,101,101,101,-110.5,-52.2458628842,,,,,,,cannot tell
+metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict,slope,slope_p
+effectiveness.compact,ratio,higher,base,2,0,0.95,0.95,0.95,,,,,,,,,,,
+effectiveness.compact,ratio,higher,new,1,0,0.971,0.971,0.971,0.021,2.21052631579,,,,,,,cannot tell,,
+blocks_gained.compact,blocks,higher,base,2,0,80.5,80,81,,,,,,,,,,,
+blocks_gained.compact,blocks,higher,new,1,0,80,80,80,-0.5,-0.621118012422,,,,,,,cannot tell,,
+cpu_ms.compact,ms,lower,base,2,0,211.5,211,212,,,,,,,,,,,
+cpu_ms.compact,ms,lower,new,1,0,101,101,101,-110.5,-52.2458628842,,,,,,,cannot tell,,
 ! fragbench: warning: 1 of 2 groups have one run only: a difference may be chance
 !   mend: fragbench run SCENARIO -r 9
 $ fragbench compare --json --metric cpu_ms | tr -d ' \n' | sed 's/.*"metrics"/metrics/'; echo
@@ -115,6 +121,15 @@ unusable.free  index, lower
 ! fragbench: left out: results/h: the same run was named before
 ! fragbench: warning: 6.1.0 has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
 !   mend: fragbench run SCENARIO -r 9
+$ fragbench compare --untrusted --metric '*.free' --csv results/a1 -- results/f
+metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict,slope,slope_p
+unusable.free,index,lower,base,1,0,0.791,0.791,0.791,,,,,,,,,,,
+unusable.free,index,lower,new,1,0,0.795,0.795,0.795,0.004,0.505689001264,,,,,,,cannot tell,,
+! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
+!   mend: fragbench run SCENARIO -r 9
+! fragbench: warning: untrusted runs take part: 1 of 2
+!   mend: leave them out: without --untrusted
+? 5
 $ fragbench compare --untrusted --metric '*.free' results
 7 runs in 2 groups, by series
 
@@ -143,3 +158,46 @@ unusable.free  index, lower
 ! fragbench: warning: untrusted runs take part: 1 of 7
 !   mend: leave them out: without --untrusted
 ? 5
+
+# Many kernels: in the order of their versions, each against the first.
+$ n=0; for k in 7.3.2 5.10.0-32 6.18.44 6.1.0-50 6.12.107; do
+>   n=$((n + 1)); for i in 1 2 3 4 5; do sh $CLI/make-run k/$k-$i series=$k kernel=$k-cloud-amd64 repeat=$i free=0.$n$i; done
+> done
+$ fragbench compare --by kernel --metric unusable --markdown k/*
+| group | runs | kernel | memory | accelerator | scenario |
+|---|---|---|---|---|---|
+| 5.10.0 | 5 | 5.10.0-32-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+| 6.1.0 | 5 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+| 6.12.107 | 5 | 6.12.107-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+| 6.18.44 | 5 | 6.18.44-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+| 7.3.2 | 5 | 7.3.2-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+
+Median (lowest..highest):
+
+| metric | 5.10.0 | 6.1.0 | 6.12.107 | 6.18.44 | 7.3.2 | unit, better |
+|---|---|---|---|---|---|---|
+| unusable.baseline | 0.020 | 0.020 same | 0.020 same | 0.020 same | 0.020 same | index, lower |
+| unusable.free | 0.230 (0.210..0.250) | 0.430 (0.410..0.450) WORSE | 0.530 (0.510..0.550) WORSE | 0.330 (0.310..0.350) WORSE | 0.130 (0.110..0.150) better | index, lower |
+
+Against 5.10.0:
+
+| metric | group | difference | 95 % interval | p (Holm) | verdict |
+|---|---|---|---|---|---|
+| unusable.baseline | 6.1.0 | 0 | 0.000..0.000 | 1 (1) | same |
+| unusable.baseline | 6.12.107 | 0 | 0.000..0.000 | 1 (1) | same |
+| unusable.baseline | 6.18.44 | 0 | 0.000..0.000 | 1 (1) | same |
+| unusable.baseline | 7.3.2 | 0 | 0.000..0.000 | 1 (1) | same |
+| unusable.free | 6.1.0 | +0.200 (+87.0 %) | +0.170..+0.230 | 0.0079 (0.032) | WORSE |
+| unusable.free | 6.12.107 | +0.300 (+130.4 %) | +0.270..+0.330 | 0.0079 (0.032) | WORSE |
+| unusable.free | 6.18.44 | +0.100 (+43.5 %) | +0.070..+0.130 | 0.0079 (0.032) | WORSE |
+| unusable.free | 7.3.2 | -0.100 (-43.5 %) | -0.130..-0.070 | 0.0079 (0.032) | better |
+
+Drift from run to run (p after Holm):
+
+| metric | 5.10.0 | 6.1.0 | 6.12.107 | 6.18.44 | 7.3.2 | unit |
+|---|---|---|---|---|---|---|
+| unusable.free | +0.01 (0.083) | +0.01 (0.083) | +0.01 (0.083) | +0.01 (0.083) | +0.01 (0.083) | index a run |
+
+**Warning**: 5.10.0 has 5 runs: with fewer than 9 on a side only large differences of few metrics can be told
+! fragbench: warning: 5.10.0 has 5 runs: with fewer than 9 on a side only large differences of few metrics can be told
+!   mend: fragbench run SCENARIO -r 9

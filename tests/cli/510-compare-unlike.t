@@ -43,9 +43,9 @@ median (lowest..highest)
 metric         base   new    difference  unit, better
 unusable.free  0.795  0.795  not alike   index, lower
 ! fragbench: not alike: the knob watermark_boost_factor differs: none (1 run), 0 (1 run)
-!   mend: compare runs that are alike in it, or let it make the groups: --by watermark_boost_factor
+!   mend: compare runs that are alike in it, or say that they are to differ: --differ watermark_boost_factor
 ! fragbench: not alike: the size of the memory differs: 2048 to 4096 MiB
-!   mend: compare runs that are alike in it, or let it make the groups: --by memory
+!   mend: compare runs that are alike in it, or say that they are to differ: --differ memory
 ! fragbench: not alike: the states at the start are apart: unusable from 0.020 to 0.400 at the end of the first phase
 !   mend: fragbench run SCENARIO --start clean, or on a machine that was booted for it
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
@@ -99,6 +99,100 @@ Median (lowest..highest):
 !   mend: fragbench run SCENARIO -r 9
 ? 5
 
+# What was changed on purpose is said, and is no objection; what is not said is.
+$ sh $CLI/make-run r/b series=sb knob=vm.watermark_boost_factor=0
+$ fragbench compare --metric '*.free' --markdown r/a -- r/b
+| group | runs | kernel | memory | accelerator | scenario |
+|---|---|---|---|---|---|
+| base | 1 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+| new | 1 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+
+Median (lowest..highest):
+
+| metric | base | new | difference | unit, better |
+|---|---|---|---|---|
+| unusable.free | 0.795 | 0.795 | not alike | index, lower |
+
+**Not alike**: the knob watermark_boost_factor differs: none (1 run), 0 (1 run)
+
+**Warning**: 2 of 2 groups have one run only: a difference may be chance
+! fragbench: not alike: the knob watermark_boost_factor differs: none (1 run), 0 (1 run)
+!   mend: compare runs that are alike in it, or say that they are to differ: --differ watermark_boost_factor
+! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
+!   mend: fragbench run SCENARIO -r 9
+? 5
+$ fragbench compare --metric '*.free' --markdown --differ watermark_boost_factor r/a -- r/b
+| group | runs | kernel | memory | accelerator | scenario |
+|---|---|---|---|---|---|
+| base | 1 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+| new | 1 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+
+Median (lowest..highest):
+
+| metric | base | new | difference | unit, better |
+|---|---|---|---|---|
+| unusable.free | 0.795 | 0.795 | 0 | index, lower |
+
+**Warning**: 2 of 2 groups have one run only: a difference may be chance
+! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
+!   mend: fragbench run SCENARIO -r 9
+$ fragbench compare --metric '*.free' --markdown --differ vm.watermark_boost_factor --baseline r/a r/b
+| group | runs | kernel | memory | accelerator | scenario |
+|---|---|---|---|---|---|
+| base | 1 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+| new | 1 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+
+Median (lowest..highest):
+
+| metric | base | new | difference | unit, better |
+|---|---|---|---|---|
+| unusable.free | 0.795 | 0.795 | 0 | index, lower |
+
+**Warning**: 2 of 2 groups have one run only: a difference may be chance
+! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
+!   mend: fragbench run SCENARIO -r 9
+$ fragbench compare --metric '*.free' --markdown --differ mode r/a -- r/b
+| group | runs | kernel | memory | accelerator | scenario |
+|---|---|---|---|---|---|
+| base | 1 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+| new | 1 | 6.1.0-50-cloud-amd64 | 2.0 GiB | none | sbrk-interleave |
+
+Median (lowest..highest):
+
+| metric | base | new | difference | unit, better |
+|---|---|---|---|---|
+| unusable.free | 0.795 | 0.795 | not alike | index, lower |
+
+**Not alike**: the knob watermark_boost_factor differs: none (1 run), 0 (1 run)
+
+**Warning**: 2 of 2 groups have one run only: a difference may be chance
+! fragbench: not alike: the knob watermark_boost_factor differs: none (1 run), 0 (1 run)
+!   mend: compare runs that are alike in it, or say that they are to differ: --differ watermark_boost_factor
+! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
+!   mend: fragbench run SCENARIO -r 9
+? 5
+$ fragbench compare --metric '*.free' --csv --differ watermark_boost_factor r
+metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict,slope,slope_p
+unusable.free,index,lower,#1,1,0,0.795,0.795,0.795,,,,,,,,,,,
+unusable.free,index,lower,#2,1,0,0.795,0.795,0.795,0,0,,,,,,,cannot tell,,
+! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
+!   mend: fragbench run SCENARIO -r 9
+$ sh $CLI/make-run r/b series=sb knob=vm.watermark_boost_factor=0 mode=free-running
+$ fragbench compare --metric '*.free' --csv --differ watermark_boost_factor --differ mode r/a -- r/b
+metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict,slope,slope_p
+unusable.free,index,lower,base,1,0,0.795,0.795,0.795,,,,,,,,,,,
+unusable.free,index,lower,new,1,0,0.795,0.795,0.795,0,0,,,,,,,cannot tell,,
+! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
+!   mend: fragbench run SCENARIO -r 9
+$ fragbench compare --differ nonsense r/a -- r/b
+! fragbench: cannot differ in 'nonsense': no run has a key, an option or a knob of that name
+!   mend: fragbench help compare
+? 2
+$ fragbench compare --differ mod r/a -- r/b
+! fragbench: cannot differ in 'mod': did you mean mode?
+!   mend: fragbench help compare
+? 2
+
 # Times of an emulator are none, and times of two accelerators are not compared.
 $ sh $CLI/make-run r/b series=sb accel=tcg cpu=9
 $ fragbench compare --metric cpu_ms r
@@ -131,13 +225,29 @@ cpu_ms.compact  210.500  9.000  times of several accelerators  ms, lower
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
 !   mend: fragbench run SCENARIO -r 9
 $ fragbench compare --metric cpu_ms --csv r
-metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict
-cpu_ms.compact,ms,lower,#1,1,0,210.5,210.5,210.5,,,,,,,,,
-cpu_ms.compact,ms,lower,#2,1,0,9,9,9,,,times of several accelerators,,,,,,cannot tell
+metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict,slope,slope_p
+cpu_ms.compact,ms,lower,#1,1,0,210.5,210.5,210.5,,,,,,,,,,,
+cpu_ms.compact,ms,lower,#2,1,0,9,9,9,,,times of several accelerators,,,,,,cannot tell,,
 ! fragbench: warning: times are not compared: the accelerator differs: none (1 run), kvm (1 run)
 !   mend: compare runs that are alike in it, or let it make the groups: --by accel
 ! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
 !   mend: fragbench run SCENARIO -r 9
+
+# TCG against KVM: layouts and counts alone.
+$ sh $CLI/make-run r/a series=sa accel=tcg cpu=9
+$ fragbench compare --metric '*.compact' --csv r
+metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict,slope,slope_p
+effectiveness.compact,ratio,higher,#1,1,0,0.95,0.95,0.95,,,,,,,,,,,
+effectiveness.compact,ratio,higher,#2,1,0,0.95,0.95,0.95,0,0,,,,,,,cannot tell,,
+blocks_gained.compact,blocks,higher,#1,1,0,80,80,80,,,,,,,,,,,
+blocks_gained.compact,blocks,higher,#2,1,0,80,80,80,0,0,,,,,,,cannot tell,,
+cpu_ms.compact,ms,lower,#1,0,0,,,,,,not a time (TCG),,,,,,,,
+cpu_ms.compact,ms,lower,#2,1,0,9,9,9,,,not a time (TCG),,,,,,cannot tell,,
+! fragbench: warning: times are not compared: the accelerator differs: tcg (1 run), kvm (1 run)
+!   mend: compare runs that are alike in it, or let it make the groups: --by accel
+! fragbench: warning: 2 of 2 groups have one run only: a difference may be chance
+!   mend: fragbench run SCENARIO -r 9
+$ sh $CLI/make-run r/a series=sa
 
 # A metric that some have not.
 $ sh $CLI/make-run r/b series=sb; sh $CLI/make-run r/c series=sb repeat=2 effectiveness=null

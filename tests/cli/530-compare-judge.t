@@ -28,10 +28,16 @@ Median (lowest..highest):
 |---|---|---|---|---|---|---|---|
 | unusable.baseline | 0.020 | 0.020 | 0 | 0.000..0.000 | 1 (1) | same | index, lower |
 | unusable.free | 0.795 (0.791..0.799) | 0.855 (0.851..0.859) | +0.060 (+7.5 %) | +0.057..+0.063 | 4.1e-05 (4.1e-05) | WORSE | index, lower |
+
+Drift from run to run (p after Holm):
+
+| metric | base | new | unit |
+|---|---|---|---|
+| unusable.free | +9.52e-05 (1) | -9.52e-05 (1) | index a run |
 $ fragbench compare --metric unusable.free --csv a -- b
-metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict
-unusable.free,index,lower,base,9,0,0.795,0.791,0.799,,,,,,,,,
-unusable.free,index,lower,new,9,0,0.855,0.851,0.859,0.06,7.54716981132,,0.06,0.057,0.063,4.1135335253e-05,4.1135335253e-05,WORSE
+metric,unit,better,group,n,lacking,median,min,max,difference,percent,reason,shift,low,high,p,p_holm,verdict,slope,slope_p
+unusable.free,index,lower,base,9,0,0.795,0.791,0.799,,,,,,,,,,9.52380952381e-05,1
+unusable.free,index,lower,new,9,0,0.855,0.851,0.859,0.06,7.54716981132,,0.06,0.057,0.063,4.1135335253e-05,4.1135335253e-05,WORSE,-9.52380952381e-05,1
 $ fragbench compare --ktap --fail-on worse a -- b
 KTAP version 1
 1..4

@@ -47,7 +47,7 @@ static void csv_is_quoted_and_says_both_reasons(void **state)
 	last_line(cells, "not alike", line, sizeof(line));
 	assert_string_equal(line,
 			    "m,\"pages, held\",\"a \"\"b\"\"\",y,1,1,0,0,0,,,"
-			    "none was told; not alike,,,,,,cannot tell");
+			    "none was told; not alike,,,,,,cannot tell,,");
 	last_line(cells, NULL, line, sizeof(line));
 	assert_non_null(strstr(line, ",0,,none was told"));
 	cells[1].n = 0;
