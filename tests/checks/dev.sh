@@ -69,6 +69,7 @@ fresh() {
 	ln -s "$bin/fragbench" "$top/build/fragbench"
 	echo 'echo bench "$@"' >"$top/tests/bench/bench.sh"
 	echo 'echo workloads "$@"' >"$top/tests/bench/workloads.sh"
+	echo 'echo reference "$@"' >"$top/tests/bench/reference.sh"
 }
 
 # Who calls, as far as dev can see.
@@ -140,6 +141,15 @@ run_dev bench workloads null brk
 expect_code 0
 expect_said "workloads $top/build null brk"
 expect_not_said "bench $top/build"
+
+case='reference'
+fresh
+run_dev reference lockstep 6.12
+expect_code 0
+expect_said "reference $top/build lockstep 6.12"
+run_dev reference
+expect_code 0
+expect_not_called root
 
 case='clean'
 fresh

@@ -1,0 +1,259 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Makes results/reference anew: what four experiments come to on five kernels, five
+# boots each, in guests. Knows which they are, how large the guests, and which few
+# metrics are tested (six at most: with five runs a side more could not be told
+# apart). A column that is done is not booted again by the same program; what is
+# named is all that is booted, and tables and pictures are made of all that is kept.
+# usage: reference.sh BUILD-FOLDER [SERIES|KERNEL|tables]...
+set -eu
+build=$(cd -- "$1" && pwd -P)
+top=$(cd -- "$(dirname -- "$0")/../.." && pwd -P)
+shift
+fragbench=${FRAGBENCH:-$build/fragbench}
+kept=${FRAGBENCH_REFERENCE:-$top/results/reference}
+runs=$build/reference/$(cksum <"$fragbench" | cut -d ' ' -f 1)
+all_series='free-running lockstep fragment-module compaction-curve'
+all_kernels='5.10 6.1 6.12 6.18 7.3'
+repeats=5
+code=0
+
+say() {
+	echo "reference: $*" >&2
+}
+
+# --- what is measured -------------------------------------------------------------
+
+# What stands behind `fragbench vm`. Layout and counts alone are of interest, so
+# that two samples a second beside those at the phase marks are enough.
+series_words() { # SERIES
+	echo --accel tcg --repeats $repeats --seed 1 --set rate=2
+	case $1 in
+	free-running)
+		echo sbrk-interleave --memory 1G --set pages=80000 \
+			--set mode=free-running --set cpus=split \
+			--set pcp=default
+		;;
+	lockstep) echo sbrk-interleave --memory 1G --set pages=80000 ;;
+	fragment-module) echo fragment-module --memory 1G ;;
+	compaction-curve) echo compaction-curve --memory 768M ;;
+	esac
+}
+
+# Those that are tested; chosen before the runs were made.
+series_metrics() { # SERIES
+	case $1 in
+	free-running)
+		echo interleave.mean_run.fill interleave.mixed_pageblocks.fill \
+			unusable.free unusable_pcp.free hidden_mib.free \
+			unusable.compact
+		;;
+	lockstep)
+		echo interleave.switch_share.fill unusable.free unusable.compact \
+			effectiveness.compact compact_free_scanned.compact \
+			pgmigrate_success.compact
+		;;
+	fragment-module)
+		echo unusable.thin-out unusable.compact effectiveness.compact \
+			compact_migrate_scanned.compact \
+			pgmigrate_success.compact unusable.drain-all
+		;;
+	compaction-curve)
+		echo effectiveness.compact-0 effectiveness.compact-5 \
+			effectiveness.compact-10 effectiveness.compact-25 \
+			effectiveness.compact-50 effectiveness.compact-100
+		;;
+	esac
+}
+
+# --- guests -----------------------------------------------------------------------
+
+# The path of workloads/module, built for that kernel; fails where the archive has
+# no headers for it.
+module_build() { # KERNEL
+	headers=$("$fragbench" vm headers "debian:$1") || return 1
+	make -s -C "$top/workloads/module" HEADERS="$headers" \
+		OUT="$build/module" 2>/dev/null
+}
+
+column_boot() { # SERIES KERNEL
+	set -- "$1" "$2" "$runs/$1/$2"
+	[ ! -e "$3/done" ] || return 0
+	module=''
+	if [ "$1" = fragment-module ] && ! module=$(module_build "$2"); then
+		say "$1: no module for $2, and so no runs"
+		return 0
+	fi
+	say "$1: $2"
+	mkdir -p "$3"
+	# what fails under an emulator mostly does not the next time
+	for _ in 1 2 3; do
+		result=0
+		# shellcheck disable=SC2046 # words that are to be split
+		"$fragbench" vm $(series_words "$1") --kernel "debian:$2" \
+			${module:+--module "$module"} --output "$3" >&2 ||
+			result=$?
+		[ $result -eq 4 ] || break
+	done
+	case $result in
+	0 | 1 | 5) : >"$3/done" ;; # the runs say themselves what they are worth
+	130 | 143) exit "$result" ;;
+	*)
+		say "$1: $2 has failed ($result); the same command goes on"
+		code=4
+		return 0
+		;;
+	esac
+	column_keep "$1" "$2" "$3"
+}
+
+# In results/reference/SERIES/KERNEL/rN, as a whole or not.
+column_keep() { # SERIES KERNEL RUNS
+	new=$runs/new
+	rm -rf "$new"
+	"$fragbench" keep --output "$new" "$3"/*-r[0-9] >/dev/null
+	for run in "$new"/*; do
+		mv -T "$run" "$new/r${run##*-r}"
+	done
+	mkdir -p "$kept/$1"
+	rm -rf "${kept:?}/$1/$2"
+	mv "$new" "$kept/$1/$2"
+}
+
+# --- tables -----------------------------------------------------------------------
+
+# `compare --csv` of the tested metrics of a series.
+compared() { # SERIES RUN...
+	series=$1
+	shift
+	for metric in $(series_metrics "$series"); do
+		set -- --metric "$metric" "$@"
+	done
+	"$fragbench" compare --csv "$@" 2>/dev/null
+}
+
+# From CSV to a table with a row for each metric, a column for each group.
+# shellcheck disable=SC2016 # awk's
+cells='
+	NR > 1 {
+		if (!($1 in seen)) { seen[$1] = ++n; name[n] = $1 }
+		if ($5 == 0) text = "?"
+		else if ($8 == $9) text = $7 + 0
+		else text = ($7 + 0) " (" ($8 + 0) ".." ($9 + 0) ")"
+		if ($6 > 0 && $5 > 0) text = text " [" $5 " of " $5 + $6 "]"
+		cell[$1] = cell[$1] " " text " |"
+	}
+	END {
+		for (i = 1; i <= n; i++)
+			print "| " name[i] " |" cell[name[i]]
+	}'
+# And of two groups what came of the test.
+# shellcheck disable=SC2016 # awk's
+verdicts='
+	NR > 1 && $4 == "new" {
+		text = $18 == "" ? "?" : $18
+		if ($16 != "")
+			text = text sprintf(" (%+.3g, p %.3f)", $10, $16)
+		print $1 "\t" text
+	}'
+
+series_kernels() { # SERIES
+	for kernel in $all_kernels; do
+		[ ! -d "$kept/$1/$kernel" ] || echo "$kernel"
+	done
+}
+
+table_head() { # CELL...
+	printf '|'
+	printf ' %s |' "$@"
+	printf '\n|'
+	printf -- '---|%.0s' "$@"
+	echo
+}
+
+medians() { # SERIES
+	set -- "$1" "$(series_kernels "$1")"
+	# shellcheck disable=SC2086 # a list of words
+	table_head '' $2
+	(cd "$kept/$1" && for metric in $(series_metrics "$1"); do
+		# shellcheck disable=SC2086 # a list of words
+		"$fragbench" compare --csv --by kernel --metric "$metric" \
+			$2 2>/dev/null | awk -F, "$cells"
+	done)
+}
+
+neighbours() { # SERIES
+	series=$1 before='' heads='' files=''
+	rm -rf "$runs/pairs"
+	mkdir -p "$runs/pairs"
+	for kernel in $(series_kernels "$series"); do
+		if [ -n "$before" ]; then
+			heads="$heads $before:$kernel"
+			files="$files $runs/pairs/$kernel"
+			(cd "$kept/$series" && compared "$series" "$before" -- \
+				"$kernel") | awk -F, "$verdicts" |
+				sort >"$runs/pairs/$kernel"
+		fi
+		before=$kernel
+	done
+	[ -n "$files" ] || return 0
+	# shellcheck disable=SC2086 # lists of words
+	table_head '' $heads | sed 's/\([0-9]\):\([0-9]\)/\1 to \2/g'
+	series_metrics "$series" | tr ' ' '\n' | while read -r metric; do
+		printf '| %s |' "$metric"
+		for file in $files; do
+			awk -F '\t' -v m="$metric" '$1 == m { t = $2 }
+				END { printf " %s |", t == "" ? "?" : t }' \
+				"$file"
+		done
+		echo
+	done
+}
+
+tables() {
+	cat <<-'END'
+		# Tables of the reference series
+
+		Written by `./dev reference`; [README.md](README.md) says what they show. Medians (lowest to highest). Then the verdict of
+		`fragbench compare` between each kernel and the next: difference of the medians, exact Mann-Whitney p before Holm. Holm is
+		over the six metrics of one pair.
+	END
+	for series in $all_series; do
+		[ -d "$kept/$series" ] || continue
+		printf '\n## %s\n\n' "$series"
+		# shellcheck disable=SC2046 # words
+		printf '    fragbench vm %s\n\n' "$(series_words "$series" | tr "\n" " ")"
+		medians "$series"
+		echo
+		neighbours "$series"
+	done
+}
+
+# --- all of it --------------------------------------------------------------------
+
+series_asked='' kernels_asked='' boots=yes
+for word; do
+	case " $all_series | $all_kernels " in
+	*" $word "*'|'*) series_asked="$series_asked $word" ;;
+	*'|'*" $word "*) kernels_asked="$kernels_asked $word" ;;
+	*)
+		[ "$word" = tables ] || {
+			say "what is '$word'? There are $all_series;" \
+				"$all_kernels; tables"
+			exit 2
+		}
+		boots=''
+		;;
+	esac
+done
+mkdir -p "$runs" "$kept"
+for series in ${boots:+${series_asked:-$all_series}}; do
+	for kernel in ${kernels_asked:-$all_kernels}; do
+		column_boot "$series" "$kernel"
+	done
+done
+tables >"$kept/tables.new"
+mv "$kept/tables.new" "$kept/tables.md"
+say "see $kept/tables.md"
+exit $code

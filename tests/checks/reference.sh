@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The reference series that is kept: small, every run of it can be read, a baseline
+# to compare against, and its tables are what this fragbench makes of it.
+#
+# usage: FRAGBENCH=build-dev/fragbench sh tests/checks/reference.sh
+
+set -u
+
+: "${FRAGBENCH:?the program to test}"
+case $FRAGBENCH in /*) ;; *) FRAGBENCH=$PWD/$FRAGBENCH ;; esac
+export FRAGBENCH
+top=$(cd "$(dirname "$0")/../.." && pwd) || exit 2
+kept=$top/results/reference
+tmp=$(mktemp -d) || exit 2
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+cd "$tmp" || exit 2
+failed=0
+
+no() {
+	echo "reference.sh: $*" >&2
+	failed=1
+}
+
+[ "$(du -sk --apparent-size "$kept" | cut -f 1)" -lt 3072 ] ||
+	no 'it has grown above 3 MiB'
+
+# The same runs under other names.
+copy() { # COLUMN
+	rm -rf again
+	cp -R "$1" again
+	for run in again/*; do
+		gzip -d "$run/manifest.json.gz"
+		sed -i 's/^ "name": "/&again-/; s/^ "series": "/&again-/' \
+			"$run/manifest.json"
+	done
+}
+
+# Each column is a baseline, all its runs take part, and it is like itself.
+columns=0
+for column in "$kept"/*/[0-9]*; do
+	[ -d "$column" ] || continue
+	columns=$((columns + 1))
+	copy "$column"
+	"$FRAGBENCH" compare --baseline "$column" --csv again >out 2>err ||
+		no "$column: $(cat err)"
+	! grep 'left out' err >left || no "$column: $(cat left)"
+	n=$(awk -F, '$1 == "unusable.baseline" { print $5 + $6; exit }' out)
+	[ "$n" = "$(find "$column" -name 'r[0-9]' | wc -l)" ] ||
+		no "$column: $n runs were read"
+	[ "${n:-0}" -lt 4 ] || grep -q ',same$' out ||
+		no "$column: against itself nothing is the same"
+	! grep -E ',(better|WORSE|different)$' out >unlike ||
+		no "$column: not like itself: $(cat unlike)"
+done
+[ $columns -gt 0 ] || no 'there is nothing in it'
+
+# None can be summed up anew: its summary would lose metrics.
+"$FRAGBENCH" summarize again/r1 >out 2>err
+code=$?
+[ $code -eq 3 ] || no "summarize ended with $code"
+grep -q 'kept in part' err || no "summarize: $(cat out err)"
+
+# What is written of it is what it says.
+cp -R "$kept" kept
+mkdir build
+FRAGBENCH_REFERENCE=$tmp/kept sh "$top/tests/bench/reference.sh" build tables \
+	2>err || no "tables: $(cat err)"
+diff "$kept/tables.md" kept/tables.md ||
+	no 'tables.md is stale (mend: ./dev reference tables)'
+
+[ $failed -eq 0 ] || exit 1
+echo "$columns columns of the reference series can be read, and its tables hold"
