@@ -155,12 +155,32 @@ static void manifest_cut(json_t *manifest)
 	json_object_set_new(manifest, "left_out", left_out);
 }
 
+/* Where a module lay on the machine of somebody else is of no use, nor
+ * anybody's business; its name and its parameters are. */
+static void modules_cut(json_t *manifest)
+{
+	json_t *guest =
+		json_object_get(json_object_get(manifest, "machine"), "guest");
+	json_t *modules = json_object_get(guest, "modules");
+
+	for (size_t i = 0; i < json_array_size(modules); i++) {
+		const char *text =
+			json_string_value(json_array_get(modules, i)) ?: "";
+		const char *name = text + strcspn(text, " ");
+
+		while (name > text && name[-1] != '/')
+			name--;
+		json_array_set_new(modules, i, json_string(name));
+	}
+}
+
 static int manifest_keep(const struct keeping *k, struct frag_error *e)
 {
 	char *text;
 	int rc;
 
 	manifest_cut(k->manifest);
+	modules_cut(k->manifest);
 	text = json_dumps(k->manifest,
 			  JSON_INDENT(1) | JSON_REAL_PRECISION(12));
 	rc = text ? frag_packed_write(k->to, "manifest.json", text,

@@ -29,6 +29,15 @@ the same
 $ fragbench keep --json -o more run
 {"run": "$TMP/run", "kept": "more/run"}
 
+# Of a guest's modules the names stay, and not where they lay.
+$ sh $CLI/make-run own accel=tcg; sed -i 's|"accel": "tcg"|&, "modules": ["/home/me/mine.ko at=/dev/x", "x.ko"]|' own/manifest.json; fragbench keep -o kept own && grep -A 3 modules kept/own/manifest.json
+kept/own
+   "modules": [
+    "mine.ko at=/dev/x",
+    "x.ko"
+   ]
+$ rm -r kept/own
+
 # What was left out cannot be summed up again, and the summary stays.
 $ fragbench summarize kept/run
 ! fragbench: cannot sum up a run that was kept in part: [..] not there any more
