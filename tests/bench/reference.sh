@@ -136,12 +136,16 @@ compared() { # SERIES RUN...
 # From CSV to a table with a row for each metric, a column for each group.
 # shellcheck disable=SC2016 # awk's
 cells='
+	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
 	NR > 1 {
 		if (!($1 in seen)) { seen[$1] = ++n; name[n] = $1 }
-		if ($5 == 0) text = "?"
-		else if ($8 == $9) text = $7 + 0
-		else text = ($7 + 0) " (" ($8 + 0) ".." ($9 + 0) ")"
-		if ($6 > 0 && $5 > 0) text = text " [" $5 " of " $5 + $6 "]"
+		low = $at["min"]; high = $at["max"]
+		has = $at["n"]; lacking = $at["lacking"]
+		text = has == 0 ? "?" : $at["median"] + 0
+		if (has > 0 && low != high)
+			text = text " (" (low + 0) ".." (high + 0) ")"
+		if (has > 0 && lacking > 0)
+			text = text " [" has " of " has + lacking "]"
 		cell[$1] = cell[$1] " " text " |"
 	}
 	END {
@@ -151,10 +155,12 @@ cells='
 # And of two groups what came of the test.
 # shellcheck disable=SC2016 # awk's
 verdicts='
-	NR > 1 && $4 == "new" {
-		text = $18 == "" ? "?" : $18
-		if ($16 != "")
-			text = text sprintf(" (%+.3g, p %.3f)", $10, $16)
+	NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+	NR > 1 && $at["group"] == "new" {
+		text = $at["verdict"] == "" ? "?" : $at["verdict"]
+		if ($at["p"] != "")
+			text = text sprintf(" (%+.3g, p %.3f)",
+				$at["difference"], $at["p"])
 		print $1 "\t" text
 	}'
 
