@@ -330,5 +330,5 @@ int frag_compare_groups(struct frag_compare *c, struct frag_error *e)
 		qsort(g->runs, g->nruns, sizeof(void *), runs_order);
 	}
 	labels_set(c);
-	return c->ngroups < 2 ? alone_fail(c, e) : 0;
+	return c->ngroups < 2 && !c->config.alone ? alone_fail(c, e) : 0;
 }

@@ -53,7 +53,7 @@ struct frag_gate_rule {
  * metric. differ: keys in which runs may differ although they make no groups,
  * ndiffer of them: what was changed on purpose. with_untrusted: untrusted runs
  * count, too. rules: of a gate; then the metrics that they fit are shown, and
- * no others.
+ * no others. alone: one group is enough.
  */
 struct frag_compare_config {
 	const char *const *by;
@@ -64,6 +64,7 @@ struct frag_compare_config {
 	unsigned nglobs;
 	bool all;
 	bool with_untrusted;
+	bool alone;
 	const struct frag_gate_rule *rules;
 	unsigned nrules;
 };

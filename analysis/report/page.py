@@ -17,18 +17,23 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def pictures(run, folder, svg):
     """Draw all pictures; a sentence stands in for one that cannot be drawn."""
+    return drawn(draw.ALL, lambda module: (module.TITLE, module.draw(run)), folder, svg)
+
+
+def drawn(modules, draw_one, folder, svg):
+    """{name of the module: title and picture, or what is missing}, in order."""
     style.begin()
     found = {}
-    for number, module in enumerate(draw.ALL, 1):
-        drawn = module.draw(run)
-        if drawn is None:
+    for number, module in enumerate(modules, 1):
+        title, made = draw_one(module)
+        if made is None:
             continue  # not of this kind of run
-        if isinstance(drawn, str):
-            found[module.NAME] = {"title": module.TITLE, "missing": drawn}
+        if isinstance(made, str):
+            found[module.NAME] = {"title": title, "missing": made}
             continue
-        figure, caption, alt = drawn
+        figure, caption, alt = made
         name = style.save(figure, folder, f"{number}-{module.NAME}", svg)
-        found[module.NAME] = {"title": module.TITLE, "caption": caption, "alt": alt,
+        found[module.NAME] = {"title": title, "caption": caption, "alt": alt,
                               "data": data_uri(os.path.join(folder, name))}
     return found
 
@@ -43,21 +48,28 @@ def read_text(name):
         return file.read()
 
 
-def render(run, drawn):
+def environment():
     loader = jinja2.FileSystemLoader(HERE)
-    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True,
-                                     lstrip_blocks=True)
-    environment.filters["show"] = tables.show
-    return environment.get_template("template.html.j2").render(
-        run=run, manifest=run.manifest, summary=run.summary, pictures=drawn, words=words,
+    made = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True,
+                              lstrip_blocks=True)
+    made.filters["show"] = tables.show
+    return made
+
+
+def render(run, shown):
+    return environment().get_template("template.html.j2").render(
+        run=run, manifest=run.manifest, summary=run.summary, pictures=shown, words=words,
         tables=tables, telling=bars.telling(run), trust=words.trust(run),
         css=markupsafe.Markup(read_text("style.css")))
 
 
 def write(run, folder, svg):
-    page = render(run, pictures(run, folder, svg))
+    save(render(run, pictures(run, folder, svg)), folder)
+
+
+def save(text, folder):
     path = os.path.join(folder, "index.html")
     with open(path, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-        file.write(page)
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -43,10 +43,15 @@ def main(arguments):
     if found is None:
         return EXIT_NO_MODULES
     page, read = found
+    return guarded(run, lambda: page.write(read.Run(run, others), folder, "--svg" in rest))
+
+
+def guarded(what, work):
+    """Do @work; the exit code that tells how it went with the files."""
     try:
-        page.write(read.Run(run, others), folder, "--svg" in rest)
+        work()
     except OSError as error:
-        print(f"{error.filename or run}: {error.strerror or error}", file=sys.stderr)
+        print(f"{error.filename or what}: {error.strerror or error}", file=sys.stderr)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         return EXIT_NO_SPACE if full else EXIT_FAILED
     return 0

@@ -22,6 +22,13 @@ static bool has_end(const char *name, const char *end)
 	return n > m && !strncmp(name + n - m, end, m);
 }
 
+static void path_keep(json_t *paths, const char *path)
+{
+	/* Any bytes may stand in it. */
+	if (paths)
+		json_array_append_new(paths, json_string_nocheck(path));
+}
+
 /* Is it one that was not sealed? Then it is counted. */
 static bool is_unsealed(const char *path, struct frag_runs_skipped *skipped)
 {
@@ -31,6 +38,7 @@ static bool is_unsealed(const char *path, struct frag_runs_skipped *skipped)
 		skipped->failed++;
 	else
 		return false;
+	path_keep(skipped->paths, path);
 	return true;
 }
 
@@ -55,18 +63,11 @@ static bool is_new(json_t *seen, const char *path)
 	return true;
 }
 
-static void run_add(struct frag_compare *c, const char *path,
-		    enum frag_compare_side side, json_t *seen,
-		    struct frag_runs_skipped *skipped)
+static void run_find(const char *path, json_t *found, json_t *seen,
+		     struct frag_runs_skipped *skipped)
 {
-	int fd;
-
-	if (is_unsealed(path, skipped) || !is_new(seen, path))
-		return;
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	frag_compare_add(c, fd, path, side);
-	if (fd >= 0)
-		close(fd);
+	if (!is_unsealed(path, skipped) && is_new(seen, path))
+		path_keep(found, path);
 }
 
 static int is_shown(const struct dirent *entry)
@@ -75,12 +76,12 @@ static int is_shown(const struct dirent *entry)
 }
 
 /* Links are passed over: what they point at stands beside them. */
-static int folder_add(struct frag_compare *c, const char *folder,
-		      enum frag_compare_side side, json_t *seen,
-		      struct frag_runs_skipped *skipped, struct frag_error *e)
+static int folder_find(const char *folder, json_t *found, json_t *seen,
+		       struct frag_runs_skipped *skipped, struct frag_error *e)
 {
-	struct dirent **found = NULL;
-	int n = scandir(folder, &found, is_shown, alphasort);
+	struct dirent **entries = NULL;
+	int n = scandir(folder, &entries, is_shown, alphasort);
+	bool is_idle = true;
 
 	if (n < 0) {
 		int rc = frag_fail(e, -errno, "cannot read the folder %s",
@@ -98,22 +99,24 @@ static int folder_add(struct frag_compare *c, const char *folder,
 		struct stat st;
 
 		snprintf(path, sizeof(path), "%s%s%s", folder,
-			 has_end(folder, "/") ? "" : "/", found[i]->d_name);
-		free(found[i]);
+			 has_end(folder, "/") ? "" : "/", entries[i]->d_name);
+		free(entries[i]);
 		if (lstat(path, &st) || !S_ISDIR(st.st_mode))
 			continue;
 		if (has_manifest(path))
-			run_add(c, path, side, seen, skipped);
-		else
-			is_unsealed(path, skipped);
+			run_find(path, found, seen, skipped);
+		else if (!is_unsealed(path, skipped))
+			continue;
+		is_idle = false;
 	}
-	free(found);
+	free(entries);
+	if (is_idle)
+		path_keep(skipped->idle, folder);
 	return 0;
 }
 
-int frag_runs_add(struct frag_compare *c, const char *path,
-		  enum frag_compare_side side, json_t *seen,
-		  struct frag_runs_skipped *skipped, struct frag_error *e)
+int frag_runs_find(const char *path, json_t *found, json_t *seen,
+		   struct frag_runs_skipped *skipped, struct frag_error *e)
 {
 	struct stat st;
 	int rc;
@@ -132,8 +135,30 @@ int frag_runs_add(struct frag_compare *c, const char *path,
 	if (!S_ISDIR(st.st_mode))
 		return 0;
 	if (has_manifest(path))
-		run_add(c, path, side, seen, skipped);
+		run_find(path, found, seen, skipped);
 	else if (!is_unsealed(path, skipped))
-		return folder_add(c, path, side, seen, skipped, e);
+		return folder_find(path, found, seen, skipped, e);
 	return 0;
+}
+
+int frag_runs_add(struct frag_compare *c, const char *path,
+		  enum frag_compare_side side, json_t *seen,
+		  struct frag_runs_skipped *skipped, struct frag_error *e)
+{
+	json_t *found = json_array();
+	int rc = frag_runs_find(path, found, seen, skipped, e);
+	const json_t *run;
+	size_t i;
+
+	json_array_foreach(found, i, run)
+	{
+		const char *name = json_string_value(run);
+		int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		frag_compare_add(c, fd, name, side);
+		if (fd >= 0)
+			close(fd);
+	}
+	json_decref(found);
+	return rc;
 }

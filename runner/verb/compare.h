@@ -7,17 +7,25 @@
 
 #include "analysis/compare.h"
 
-/* What was found and takes no part. */
+/* What was found and takes no part. paths: which these are; idle: folders in
+ * which no run was; both arrays, or NULL where nobody asks. */
 struct frag_runs_skipped {
 	unsigned unfinished; /* NAME.partial */
 	unsigned failed; /* NAME.failed */
+	json_t *paths;
+	json_t *idle;
 };
 
 /*
- * Add the run directory @path, or all sealed runs in the folder @path, each
- * once. Whatever else @path is, it is passed over, so that results/ with a star
- * behind it may be given. Fails when there is no such path.
+ * Append the path of the run directory @path, or of all sealed runs in the
+ * folder @path, to @found, an array of texts, each once: @seen, an object,
+ * remembers. Whatever else @path is, it is passed over, so that results/ with a
+ * star behind it may be given. Fails when there is no such path.
  */
+int frag_runs_find(const char *path, json_t *found, json_t *seen,
+		   struct frag_runs_skipped *skipped, struct frag_error *e);
+
+/* Add all runs that frag_runs_find() finds in @path. */
 int frag_runs_add(struct frag_compare *c, const char *path,
 		  enum frag_compare_side side, json_t *seen,
 		  struct frag_runs_skipped *skipped, struct frag_error *e);

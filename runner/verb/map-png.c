@@ -47,11 +47,10 @@ int frag_map_png_draw(struct frag_map_png *p, const struct frag_map_source *s,
 	char scan[PATH_MAX + 16];
 	char script[PATH_MAX + 64];
 	const char *map = s->load ? s->load : s->save;
-	int rc = frag_script_find(script, sizeof(script), e);
+	int rc = frag_script_find(script, sizeof(script), "picture.py", e);
 
 	if (rc)
 		return rc;
-	strcpy(strrchr(script, '/') + 1, "picture.py");
 	snprintf(drawn, sizeof(drawn), "%s/map.png", p->side);
 	snprintf(scan, sizeof(scan), "%s/%s", p->side, s->save ? s->save : "");
 	if (s->dirfd == p->dirfd)

@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 /* Beside the binary: in the source tree of a build, or where it is installed. */
-int frag_script_find(char *path, size_t size, struct frag_error *e)
+int frag_script_find(char *path, size_t size, const char *name,
+		     struct frag_error *e)
 {
 	static const char *const below[] = { "../analysis/report",
 					     "../share/fragbench/report" };
@@ -21,13 +22,13 @@ int frag_script_find(char *path, size_t size, struct frag_error *e)
 	char exe[PATH_MAX] = "";
 
 	if (given && *given) {
-		snprintf(path, size, "%s/report.py", given);
+		snprintf(path, size, "%s/%s", given, name);
 		if (!access(path, R_OK))
 			return 0;
 	} else if (readlink("/proc/self/exe", exe, sizeof(exe) - 1) > 0) {
 		*strrchr(exe, '/') = '\0';
 		for (unsigned i = 0; i < 2; i++) {
-			snprintf(path, size, "%s/%s/report.py", exe, below[i]);
+			snprintf(path, size, "%s/%s/%s", exe, below[i], name);
 			if (!access(path, R_OK))
 				return 0;
 		}
@@ -92,27 +93,6 @@ int frag_python_run(const char *const *args)
 			break;
 	}
 	return code;
-}
-
-int frag_python_draw(const struct frag_drawing *d)
-{
-	const char **args;
-	unsigned n = 0;
-	int rc;
-
-	while (d->others[n])
-		n++;
-	args = calloc(n + 5, sizeof(*args));
-	if (!args)
-		return -ENOMEM;
-	args[0] = d->script;
-	args[1] = d->run;
-	args[2] = d->folder;
-	memcpy(args + 3, d->others, n * sizeof(*args));
-	args[n + 3] = d->svg ? "--svg" : NULL;
-	rc = frag_python_run(args);
-	free(args);
-	return rc;
 }
 
 int frag_python_fail(int code, const char *what, struct frag_error *e)

@@ -16,35 +16,20 @@ enum frag_python_exit {
 	FRAG_PYTHON_NOT_FOUND = 127,
 };
 
-/* One call of the script: draw @run into the empty @folder. others: runs that
- * were given with it (it may be among them), NULL at the end. */
-struct frag_drawing {
-	const char *script;
-	const char *run;
-	const char *folder;
-	bool svg;
-	const char *const *others;
-};
-
-/* The path of report.py: in $FRAGBENCH_REPORT_DIR, else beside the binary, in
- * the source tree of a build or where it is installed. */
-int frag_script_find(char *path, size_t size, struct frag_error *e);
-
-/*
- * Run the script and wait for it, with the interpreter that $FRAGBENCH_PYTHON
- * names and no other, else with the first of the usual ones that has what it
- * needs. Returns its exit code, 128 + the signal that ended it, or a negative
- * errno.
- */
-int frag_python_draw(const struct frag_drawing *d);
+/* The path of the script @name: in $FRAGBENCH_REPORT_DIR, else beside the
+ * binary, in the source tree of a build or where it is installed. */
+int frag_script_find(char *path, size_t size, const char *name,
+		     struct frag_error *e);
 
 /*
  * Run args[0], a script, with what follows it, NULL at the end, and wait for
- * it; as frag_python_draw() does.
+ * it, with the interpreter that $FRAGBENCH_PYTHON names and no other, else with
+ * the first of the usual ones that has what it needs. Returns its exit code,
+ * 128 + the signal that ended it, or a negative errno.
  */
 int frag_python_run(const char *const *args);
 
-/* Say that @code of these two kept @what ("the report of NAME") from being
+/* Say that @code of that kept @what ("the report of NAME") from being
  * drawn; a negative errno. */
 int frag_python_fail(int code, const char *what, struct frag_error *e);
 

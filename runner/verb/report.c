@@ -3,12 +3,10 @@
  * The report verb: finds the run directories and a Python that can draw, lets
  * it write into a side folder, and puts that folder in its place as a whole.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,37 +19,33 @@
 #include "base/packed.h"
 #include "base/path.h"
 #include "verb.h"
+#include "verb/compare.h"
 #include "verb/report-python.h"
+#include "verb/report.h"
 #include "verb/verbs.h"
 
-struct report_options {
-	bool svg;
-	bool json;
-	const char *output;
-};
-
-#define ROW(field) offsetof(struct report_options, field)
+#define ROW(field) offsetof(struct frag_report_options, field)
 
 static const struct frag_option report_rows[] = {
 	{ "svg", 0, FRAG_FLAG, ROW(svg), NULL, NULL, 0, 0,
 	  "write every picture as SVG, too" },
 	{ "json", 0, FRAG_FLAG, ROW(json), NULL, NULL, 0, 0,
-	  "print one JSON object a run: run, page, pictures" },
+	  "print one JSON object a page: run or runs, page, pictures" },
+	{ "by", 0, FRAG_WORDS, ROW(by), "KEY", NULL, 0, 0,
+	  "what makes the groups of a page of several runs: a key as in fragbench compare (kernel, scenario, series, memory, mode, a knob ...); may be given again. Without it: kernel and scenario where these differ, else series" },
+	{ "each", 0, FRAG_FLAG, ROW(each), NULL, NULL, 0, 0,
+	  "a page of its own for each of several runs, instead of one page of all" },
+	{ "untrusted", 0, FRAG_FLAG, ROW(untrusted), NULL, NULL, 0, 0,
+	  "let untrusted runs count in the numbers of a page of several runs" },
 	{ "output", 'o', FRAG_TEXT, ROW(output), "DIR", NULL, 0, 0,
 	  "write the pages below this folder, each in RUN-report, instead of beside the numbers" },
 	{ NULL, 0, FRAG_FLAG, 0, NULL, NULL, 0, 0, NULL },
 };
 
-/* One report being made. run: its folder; name: the last part of its path;
- * side: where Python writes; page: where it ends up; others: all runs that were
- * given. */
-struct report {
-	const struct report_options *options;
-	const char *const *others;
-	char run[PATH_MAX];
+/* A run that was named. name: the last part of its path. */
+struct named_run {
+	char path[PATH_MAX];
 	const char *name;
-	char side[PATH_MAX];
-	char page[PATH_MAX];
 };
 
 static int run_refuse(const char *run, const char *why, struct frag_error *e)
@@ -90,19 +84,19 @@ static int manifest_check(const char *run, int fd, struct frag_error *e)
 }
 
 /* Resolve links (results/latest), so that the page says which run it is of. */
-static int run_open(struct report *r, const char *run, bool is_default,
+static int run_open(struct named_run *r, const char *run, bool is_default,
 		    struct frag_error *e)
 {
 	int fd;
 	int rc;
 
-	if (!realpath(run, r->run))
+	if (!realpath(run, r->path))
 		return run_missing(run, is_default, -errno, e);
-	fd = open(r->run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open(r->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return run_missing(run, is_default, -errno, e);
-	r->name = strrchr(r->run, '/') + 1;
-	rc = manifest_check(r->run, fd, e);
+	r->name = strrchr(r->path, '/') + 1;
+	rc = manifest_check(r->path, fd, e);
 	if (!rc)
 		return fd;
 	close(fd);
@@ -122,15 +116,16 @@ static bool has_end(const char *name, const char *end)
  * time. Not while it is going on (its runner then holds a lock on the folder):
  * what is written into it now would stay as it is.
  */
-static int summary_ensure(const struct report *r, int fd, struct frag_error *e)
+int frag_report_sum(const char *path, const char *name, int fd,
+		    struct frag_error *e)
 {
 	json_t *summary;
 
-	if (!has_end(r->name, ".partial")) {
+	if (!has_end(name, ".partial")) {
 		if (frag_packed_is_there(fd, "summary.json"))
 			return 0;
 	} else if (flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK) {
-		frag_fail(e, 0, "cannot report on %s", r->name);
+		frag_fail(e, 0, "cannot report on %s", name);
 		frag_error_why(e, "it is still being measured");
 		frag_error_mend(e, "wait until it is done");
 		frag_error_exit(e, FRAG_EXIT_CANNOT);
@@ -141,206 +136,68 @@ static int summary_ensure(const struct report *r, int fd, struct frag_error *e)
 		json_decref(summary);
 		return 0;
 	}
-	frag_fail(e, 0, "cannot sum up %s", r->run);
+	frag_fail(e, 0, "cannot sum up %s", path);
 	if (faccessat(fd, ".", W_OK, 0))
 		frag_error_mend(e, "summary.json is written into the run: "
 				   "report on a copy of it");
 	return -EIO;
 }
 
-/* Remove @path and the files in it; it has no folders in it. */
-static void folder_remove(const char *path)
+static void page_place(struct frag_page *p, const struct named_run *r)
 {
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-
-	if (!dir)
-		return;
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			unlinkat(dirfd(dir), entry->d_name, 0);
-	closedir(dir);
-	rmdir(path);
-}
-
-static int is_picture(const struct dirent *entry)
-{
-	return has_end(entry->d_name, ".png") || has_end(entry->d_name, ".svg");
-}
-
-/* True when all that is in @path looks as if this verb had written it. */
-static bool is_report(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	bool is_ours = dir != NULL;
-
-	while (is_ours && (entry = readdir(dir)))
-		is_ours = is_picture(entry) || !strcmp(entry->d_name, ".") ||
-			  !strcmp(entry->d_name, "..") ||
-			  !strcmp(entry->d_name, "index.html");
-	if (dir)
-		closedir(dir);
-	return is_ours;
-}
-
-static int place_refuse(const struct report *r, struct frag_error *e)
-{
-	frag_fail(e, 0, "will not replace %s", r->page);
-	frag_error_why(e, "something else than a report is in it");
-	frag_error_mend(e, "move it away, or choose another folder with -o "
-			   "DIR");
-	return -EEXIST;
-}
-
-/* Make the side folder beside the place, so that a rename is enough. */
-static int side_make(struct report *r, struct frag_error *e)
-{
-	const char *parent = r->options->output;
-	int rc;
-
-	if (parent) {
-		rc = frag_mkdirs(parent, e);
-		if (rc)
-			return rc;
-		snprintf(r->page, sizeof(r->page), "%s/%s-report", parent,
+	if (p->parent)
+		snprintf(p->place, sizeof(p->place), "%s/%s-report", p->parent,
 			 r->name);
-	} else {
-		parent = r->run;
-		snprintf(r->page, sizeof(r->page), "%s/report", parent);
-	}
-	if (!access(r->page, F_OK) && !is_report(r->page))
-		return place_refuse(r, e);
-	snprintf(r->side, sizeof(r->side), "%s/.report-XXXXXX", parent);
-	if (!mkdtemp(r->side)) {
-		rc = frag_fail(e, -errno, "cannot write a report into %s",
-			       parent);
-		frag_error_mend(e, "fragbench report -o DIR %s", r->run);
-		return rc;
-	}
-	return chmod(r->side, 0755) ? -errno : 0;
+	else
+		snprintf(p->place, sizeof(p->place), "%s/report", r->path);
+	if (!p->parent)
+		p->parent = r->path;
 }
 
-/* Put the side folder in its place; an older report gives way as a whole. */
-static int side_place(const struct report *r, struct frag_error *e)
+/* The run, and all that were named: they share its response curve. */
+static int run_draw(struct frag_page *p, const char *run,
+		    const char *const *others, struct frag_error *e)
 {
-	if (!rename(r->side, r->page))
-		return 0;
-	if (errno != ENOTEMPTY && errno != EEXIST)
-		return frag_fail(e, -errno, "cannot put %s in its place",
-				 r->page);
-	if (!renameat2(AT_FDCWD, r->side, AT_FDCWD, r->page, RENAME_EXCHANGE)) {
-		folder_remove(r->side);
-		return 0;
-	}
-	folder_remove(r->page);
-	if (!rename(r->side, r->page))
-		return 0;
-	return frag_fail(e, -errno, "cannot put %s in its place", r->page);
-}
-
-/* --- Python
- * --------------------------------------------------------------------- */
-
-static int python_failed(const struct report *r, int code, struct frag_error *e)
-{
-	char what[256];
-
-	if (code == FRAG_PYTHON_NO_SPACE) {
-		frag_fail(e, -ENOSPC, "cannot write the report of %s", r->name);
-		frag_error_mend(e, "make room, or fragbench report -o DIR %s",
-				r->run);
-		return -EIO;
-	}
-	snprintf(what, sizeof(what), "the report of %.200s", r->name);
-	return frag_python_fail(code, what, e);
-}
-
-/* --- the verb
- * ---------------------------------------------------------------------- */
-
-static json_t *pictures_json(const char *page)
-{
-	struct dirent **found = NULL;
-	int n = scandir(page, &found, is_picture, alphasort);
-	json_t *list = json_array();
-	char path[PATH_MAX + NAME_MAX + 2];
-
-	for (int i = 0; i < n; i++) {
-		snprintf(path, sizeof(path), "%s/%s", page, found[i]->d_name);
-		json_array_append_new(list, frag_json_text(path));
-		free(found[i]);
-	}
-	free(found);
-	return list;
-}
-
-static void result_print(const struct report *r)
-{
-	char page[PATH_MAX + 16];
-	json_t *json;
-
-	snprintf(page, sizeof(page), "%s/index.html", r->page);
-	if (!r->options->json) {
-		puts(page);
-		return;
-	}
-	json = json_pack("{s:o, s:o, s:o}", "run", frag_json_text(r->run),
-			 "page", frag_json_text(page), "pictures",
-			 pictures_json(r->page));
-	json_dumpf(json, stdout, JSON_INDENT(1));
-	putchar('\n');
-	json_decref(json);
-}
-
-/*
- * Draw into the side folder and put it in place. Signals wait meanwhile: Ctrl-C
- * reaches Python by itself, and the side folder is cleared away before it ends
- * this process.
- */
-static int report_draw(struct report *r, const char *script,
-		       struct frag_error *e)
-{
-	sigset_t stop;
-	sigset_t before;
-	int code;
+	const char **words;
+	unsigned n = 0;
 	int rc;
 
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGINT);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGHUP);
-	sigprocmask(SIG_BLOCK, &stop, &before);
-	rc = side_make(r, e);
-	if (!rc) {
-		code = frag_python_draw(&(struct frag_drawing){
-			script, r->run, r->side, r->options->svg, r->others });
-		rc = code ? python_failed(r, code, e) : side_place(r, e);
-		if (rc)
-			folder_remove(r->side);
-	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	while (others[n])
+		n++;
+	words = calloc(n + 2, sizeof(*words));
+	if (!words)
+		return frag_fail(e, -ENOMEM, "cannot draw %s", run);
+	words[0] = run;
+	memcpy(words + 1, others, n * sizeof(*words));
+	rc = frag_page_draw(p, words, e);
+	free(words);
 	return rc;
 }
 
-static int report_one(const struct frag_call *call, const char *run,
-		      bool is_default, struct frag_error *e)
+static int report_one(const struct frag_report_options *o, const char *run,
+		      const char *const *others, bool is_default,
+		      struct frag_error *e)
 {
-	struct report r = { .options = call->options, .others = call->words };
-	char script[PATH_MAX + 64];
+	struct frag_page p = { .options = o, .parent = o->output };
+	struct named_run r;
 	int fd = run_open(&r, run, is_default, e);
 	int rc;
 
 	if (fd < 0)
 		return fd;
-	rc = summary_ensure(&r, fd, e);
+	p.source = r.path;
+	p.what = r.name;
+	rc = frag_report_sum(r.path, r.name, fd, e);
 	close(fd);
+	if (rc)
+		return rc;
+	page_place(&p, &r);
+	rc = frag_script_find(p.script, sizeof(p.script), "report.py", e);
 	if (!rc)
-		rc = frag_script_find(script, sizeof(script), e);
+		rc = run_draw(&p, r.path, others, e);
 	if (!rc)
-		rc = report_draw(&r, script, e);
-	if (!rc)
-		result_print(&r);
+		frag_page_print(&p, json_pack("{s:o}", "run",
+					      frag_json_text(r.path)));
 	return rc;
 }
 
@@ -349,43 +206,154 @@ static int report_one(const struct frag_call *call, const char *run,
 static void others_ensure(const struct frag_call *call)
 {
 	for (unsigned i = 0; i < call->nwords && call->nwords > 1; i++) {
-		struct report r = { .options = call->options };
 		struct frag_error ignored = { .exit = 0 };
+		struct named_run r;
 		int fd = run_open(&r, call->words[i], false, &ignored);
 
 		if (fd < 0)
 			continue;
-		summary_ensure(&r, fd, &ignored);
+		frag_report_sum(r.path, r.name, fd, &ignored);
 		close(fd);
 	}
 }
 
-static int report_call(struct frag_call *call, struct frag_error *e)
+static int report_each(const struct frag_call *call, struct frag_error *e)
 {
-	const char *results = getenv("FRAGBENCH_RESULTS");
-	char latest[PATH_MAX];
 	int rc = 0;
 
-	snprintf(latest, sizeof(latest), "%s/latest",
-		 results && *results ? results : "results");
-	if (!call->nwords)
-		return report_one(call, latest, true, e);
 	others_ensure(call);
 	for (unsigned i = 0; !rc && i < call->nwords; i++)
-		rc = report_one(call, call->words[i], false, e);
+		rc = report_one(call->options, call->words[i], call->words,
+				false, e);
 	return rc;
+}
+
+/* --- several runs on one page
+ * ----------------------------------------------------------- */
+
+static void skipped_say(const struct frag_runs_skipped *s)
+{
+	const json_t *path;
+	size_t i;
+
+	json_array_foreach(s->paths, i, path)
+		fprintf(stderr, "fragbench: not finished, left out: %s\n",
+			json_string_value(path));
+	/* Pages of before stand among the runs. */
+	json_array_foreach(s->idle, i,
+			   path) if (!has_end(json_string_value(path),
+					      "-report"))
+		fprintf(stderr, "fragbench: no run is in the folder %s\n",
+			json_string_value(path));
+}
+
+static int none_found(const struct frag_call *call,
+		      const struct frag_runs_skipped *skipped,
+		      struct frag_error *e)
+{
+	struct named_run r;
+	int fd;
+
+	if (json_array_size(skipped->paths)) {
+		frag_fail(e, 0, "cannot report on these runs together");
+		frag_error_why(e, "none of them was finished");
+		frag_error_mend(
+			e, "fragbench report --each %s",
+			json_string_value(json_array_get(skipped->paths, 0)));
+		frag_error_exit(e, FRAG_EXIT_USAGE);
+		return -ENOENT;
+	}
+	fd = run_open(&r, call->words[0], false, e);
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return run_refuse(call->words[0], "it is no run", e);
+}
+
+/* One run that is left of all words has its own page all the same. */
+static int report_found(const struct frag_call *call, json_t *found,
+			const struct frag_runs_skipped *skipped,
+			struct frag_error *e)
+{
+	const struct frag_report_options *o = call->options;
+	const char *first = json_string_value(json_array_get(found, 0));
+
+	if (!first)
+		return none_found(call, skipped, e);
+	skipped_say(skipped);
+	if (json_array_size(found) > 1 || o->by.count)
+		return frag_report_series(o, found, skipped->paths, e);
+	return report_one(o, first, (const char *const[]){ NULL }, false, e);
+}
+
+static int report_together(const struct frag_call *call, struct frag_error *e)
+{
+	struct frag_runs_skipped skipped = { .paths = json_array(),
+					     .idle = json_array() };
+	json_t *found = json_array();
+	json_t *seen = json_object();
+	int rc = 0;
+
+	for (unsigned i = 0; !rc && i < call->nwords; i++)
+		rc = frag_runs_find(call->words[i], found, seen, &skipped, e);
+	if (!rc)
+		rc = report_found(call, found, &skipped, e);
+	json_decref(skipped.paths);
+	json_decref(skipped.idle);
+	json_decref(found);
+	json_decref(seen);
+	return rc;
+}
+
+static bool is_run(const char *path)
+{
+	char file[PATH_MAX + 16];
+
+	snprintf(file, sizeof(file), "%s/manifest.json", path);
+	return !access(file, F_OK) || access(path, F_OK) != 0;
+}
+
+static int report_call(struct frag_call *call, struct frag_error *e)
+{
+	const struct frag_report_options *o = call->options;
+	const char *results = getenv("FRAGBENCH_RESULTS");
+	char latest[PATH_MAX];
+
+	if (!results || !*results)
+		results = "results";
+	snprintf(latest, sizeof(latest), "%s/latest", results);
+	if (o->each && o->by.count) {
+		frag_fail(e, 0, "cannot report");
+		frag_error_why(e, "either --each or --by");
+		frag_error_mend(e, "fragbench help report");
+		frag_error_exit(e, FRAG_EXIT_USAGE);
+		return -EINVAL;
+	}
+	if (!call->nwords && !o->by.count)
+		return report_one(o, latest, call->words, true, e);
+	if (!call->nwords)
+		call->words[call->nwords++] = results;
+	if (o->each ||
+	    (call->nwords == 1 && !o->by.count && is_run(call->words[0])))
+		return report_each(call, e);
+	return report_together(call, e);
 }
 
 const struct frag_verb frag_verb_report = {
 	.name = "report",
 	.group = FRAG_READ,
-	.summary = "draw a run directory as one page of HTML",
-	.usage = "[RUN]... [--svg] [--json] [-o DIR]",
+	.summary = "draw a run directory, or several together, as one page of HTML",
+	.usage = "[RUN]... [--by KEY]... [--each] [--svg] [--json] [-o DIR]",
 	.about =
-		"Writes RUN/report/index.html: one self-contained page that says what was done, on which machine, what happened and how far to trust it, with tables and pictures; the pictures stand beside it as PNG. Without RUN it takes results/latest, or latest in $FRAGBENCH_RESULTS. Of a scenario whose arms turn a dial the page has the response curve, with the points of all runs of the same scenario that are given: the runs of a series, or of several kernels. With -o DIR the page goes to DIR/RUN-report/index.html. The path of the page is printed.\n"
+		"Writes RUN/report/index.html: one self-contained page that says what was done, on which machine, what happened and how far to trust it, with tables and pictures; the pictures stand beside it as PNG. Without RUN it takes results/latest, or latest in $FRAGBENCH_RESULTS. With -o DIR the page goes to DIR/RUN-report/index.html. The path of the page is printed.\n"
+		"\n"
+		"Several runs, or a folder that holds some, make one page together, NAME-report/index.html beside the first of them or in DIR: how far each run can be trusted, the numbers of each group side by side as fragbench compare has them, pictures of the groups, and what differs between machines and settings. Its tables can be sorted, and comparison.json beside it holds the numbers. Untrusted runs do not count in these, unless --untrusted is given or no other run is there. With --each every run has its own page; of a scenario whose arms turn a dial it has the response curve, with the points of all runs of the same scenario that are given.\n"
+		"\n"
+		"  fragbench report results/*sbrk*\n"
+		"  fragbench report --by kernel --by mode results\n"
 		"\n"
 		"A run that was interrupted, or that has no summary.json, is summed up first. The pictures are drawn by Python with matplotlib and jinja2: $FRAGBENCH_PYTHON if set, else /usr/bin/python3, else python3 in PATH. Its scripts are taken from $FRAGBENCH_REPORT_DIR, or from where fragbench was built or installed.",
 	.options = report_rows,
-	.options_size = sizeof(struct report_options),
+	.options_size = sizeof(struct frag_report_options),
 	.call = report_call,
 };

@@ -66,7 +66,9 @@ is_clean() {
 }
 
 needs_no_other_file() {
-	holds_not "$1" 'https?:|<script|<link|<iframe|<object|url\(|@import'
+	holds_not "$1" 'https?:|<script[^>]|<link|<iframe|<object|url\(|@import'
+	grep -q "script-src 'sha256\|script-src &#39;sha256" "$1" ||
+		holds_not "$1" '<script'
 	tr '<' '\n' <"$1" | sed 's/>.*//' | grep -iE '(src|href|srcset|action)[[:space:]]*=' |
 		grep -vE '^img src="data:image/png;base64,[^"]*" alt="[^"]*"$' >strange &&
 		no "$1 refers to another file: $(head -c 200 strange)"
@@ -198,12 +200,49 @@ check_curve() {
 	done
 	sed -i 's/6.18.44-amd64/7.3.0/' two/manifest.json
 	holds_not run/report/index.html 'response curve'
-	report 0 one two
+	report 0 --each one two
 	page=one/report/index.html
 	needs_no_other_file $page
 	holds $page '<h2>The response curve</h2>'
 	holds $page '2 runs.'
 	[ -s one/report/11-curve.png ] || no 'no 11-curve.png'
+}
+
+# A copy of the sample under the name $1, the run number $2 of its series, of the
+# kernel $3.
+repeated() {
+	fresh "$1"
+	sed -i "s/^ \"name\": .*/ \"name\": \"$1\",/
+		s/^ \"repeat\": .*/ \"repeat\": $2,/
+		s/2026-11-22T07:00:00Z/2026-11-22T07:0$2:00Z/
+		s/6.18.44-amd64/$3/" "$1/manifest.json"
+}
+
+# Runs of two kernels: one page, by kernel; its own script and no other.
+check_series() {
+	for n in 1 2 3 4; do
+		mkdir -p many
+		repeated "a-$n" "$n" 6.1.0-50-amd64
+		repeated "b-$n" "$n" 7.3.0
+		mv "a-$n" "b-$n" many
+	done
+	report 0 many
+	page=many/sample-by-kernel-report/index.html
+	[ "$(cat out)" = "$(pwd -P)/$page" ] || no "printed: $(cat out)"
+	needs_no_other_file $page
+	holds $page '8 runs in 2 groups, by kernel.'
+	holds $page '<code title="'
+	holds $page 'lowest to the highest'
+	holds $page '<td>6.1.0-50-amd64</td><td>7.3.0</td>'
+	[ "$(grep -c 'class="chip ' $page)" -ge 2 ] || no 'no strip of the runs'
+	digest=$(sed -n 's/.*script-src .*sha256-\([^&]*\)&.*/\1/p' $page)
+	[ -n "$digest" ] || no 'the page allows any script'
+	grep -q '"verdict"' many/sample-by-kernel-report/comparison.json ||
+		no 'no comparison.json beside the page'
+	cp $page first.html
+	report 0 many/*
+	cmp -s first.html $page || no 'the same runs gave another page'
+	is_clean many
 }
 
 # Tags in a phase name, a zone, a worker's name, the command and a note.
@@ -346,6 +385,7 @@ check_again
 check_emulated
 check_events
 check_curve
+check_series
 check_hostile
 check_missing_tables
 check_interrupted

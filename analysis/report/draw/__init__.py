@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The pictures of the report, one module each; all of them in ALL, in order."""
+"""The pictures of the report, one module each.
 
-from draw import (bars, counters, curve, fallbacks, frames, free, sampler, stalls, unusable,
-                  work)
+ALL, in order: those of a run. Each has NAME, TITLE and draw(run), which returns (figure,
+caption, alternative text), a sentence when it cannot be drawn, or None when it does not belong
+to this kind of run. SERIES, in order: those of a page of several runs. Each has NAME, TITLE (or
+SERIES_TITLE, where it is another there) and draw_series(series), which returns the same; what a
+series is stands in series.py.
+"""
+
+from draw import (bars, counters, curve, decay, fallbacks, frames, free, sampler, stalls,
+                  unusable, work)
 from draw import map as memory
 
 ALL = (free, unusable, bars, frames, counters, stalls, fallbacks, work, sampler, memory,
        curve)
+SERIES = (decay,)
