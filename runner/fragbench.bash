@@ -317,9 +317,10 @@ _fragbench_verbs()
 	'compare --gate') files=yes ;;
 	'compare --fail-on') words='nothing worse' ;;
 	'compare --baseline') files=yes ;;
+	'keep --output' | 'keep -o') files=yes ;;
 	*)
 		case $verb in
-		'') words='--help --version list doctor snapshot map explain probe run record hold vm report compare summarize help' ;;
+		'') words='--help --version list doctor snapshot map explain probe run record hold vm report compare summarize keep help' ;;
 		list) words='--help --json workloads scenarios probes collectors' ;;
 		doctor) words='--help --restore --sysroot --json' files=yes ;;
 		snapshot) words='--help --buddyinfo --save --diff --sysroot --json' files=yes ;;
@@ -333,7 +334,8 @@ _fragbench_verbs()
 		report) words='--help --svg --json --by --each --untrusted --output' files=yes ;;
 		compare) words='--help --by --metric --all --untrusted --csv --markdown --junit --ktap --openmetrics --gate --fail-on --baseline --json' files=yes ;;
 		summarize) words='--help --json' files=yes ;;
-		help) words='--help --json list doctor snapshot map explain probe run record hold vm report compare summarize help fragment-module hold mlock-sieve mmap-churn null numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thp mthp collapse hugetlb hugetlb-1g age compaction-curve compaction-effectiveness fallback-storm fragment-module hold mlock-sieve mmap-churn numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thpchallenge scenario' ;;
+		keep) words='--help --output --json' files=yes ;;
+		help) words='--help --json list doctor snapshot map explain probe run record hold vm report compare summarize keep help fragment-module hold mlock-sieve mmap-churn null numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thp mthp collapse hugetlb hugetlb-1g age compaction-curve compaction-effectiveness fallback-storm fragment-module hold mlock-sieve mmap-churn numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thpchallenge scenario' ;;
 		esac
 		;;
 	esac

@@ -310,7 +310,7 @@ static bool is_run(const char *path)
 	char file[PATH_MAX + 16];
 
 	snprintf(file, sizeof(file), "%s/manifest.json", path);
-	return !access(file, F_OK) || access(path, F_OK) != 0;
+	return frag_packed_is_there(AT_FDCWD, file) || access(path, F_OK) != 0;
 }
 
 static int report_call(struct frag_call *call, struct frag_error *e)

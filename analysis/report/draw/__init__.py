@@ -8,10 +8,10 @@ SERIES_TITLE, where it is another there) and draw_series(series), which returns 
 series is stands in series.py.
 """
 
-from draw import (bars, counters, curve, decay, fallbacks, frames, free, sampler, stalls,
-                  unusable, work)
+from draw import (bars, bills, counters, course, curve, decay, exchange, fallbacks, frames, free,
+                  latency, measures, orders, sampler, shifts, stalls, unusable, work)
 from draw import map as memory
 
 ALL = (free, unusable, bars, frames, counters, stalls, fallbacks, work, sampler, memory,
        curve)
-SERIES = (decay,)
+SERIES = (curve, measures, shifts, decay, course, orders, bills, latency, exchange)

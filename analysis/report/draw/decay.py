@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Whether the runs of a group decay: a metric by the order in which the runs were started."""
 
-from draw import style
+from draw import groups, style
 
 NAME = "decay"
 TITLE = "From run to run"
@@ -51,12 +51,12 @@ def least_p(row):
 def panel(axis, series, row):
     unit = row["unit"]
     for group in series.groups:
-        cell, colour = row["groups"][group.number], style.owner_colour(group.number + 1)
+        cell, colour = row["groups"][group.number], groups.colour(group.number)
         known = [v for v in series.values(row["name"], group) if v is not None]
         values = list(enumerate(known, 1))
         if not cell["n"] or not values:
             continue
-        axis.plot(*zip(*values), ls="", marker=style.mark(group.number), ms=4.5, color=colour,
+        axis.plot(*zip(*values), ls="", marker=groups.mark(group.number), ms=4.5, color=colour,
                   label=style.short(group.label, 40))
         if cell["slope"] is not None:
             first, last = values[0][0], values[-1][0]

@@ -17,7 +17,6 @@ RULE = "#d5d9e0"
 BAND = "#eef1f5"
 HIDDEN = "#c44e8a"
 NOBODY = "#eceef2"
-MARKS = "osD^vP*"
 OWNERS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8a6d00")
 
 RC = {
@@ -46,11 +45,6 @@ def orders_palette(count):
 
 def owner_colour(owner):
     return OWNERS[(int(owner) - 1) % len(OWNERS)] if int(owner) > 0 else NOBODY
-
-
-def mark(number):
-    """The mark of a group, beside its colour."""
-    return MARKS[number % len(MARKS)]
 
 
 def figure(height, rows=1, columns=1, **keywords):
