@@ -36,7 +36,7 @@ struct frag_eventlog {
 	uint64_t counted_ns;
 	struct frag_csv csv;
 	uint64_t *taken;
-	uint64_t broken; /* times that a ring held nonsense */
+	struct frag_ring_nonsense nonsense;
 	unsigned taking; /* the ring that is being emptied */
 	struct frag_phase_mark *marks;
 	_Atomic unsigned nmarks;

@@ -250,6 +250,22 @@ static uint64_t lost_of(const struct frag_eventlog *log, unsigned i)
 	return all > log->taken[i] ? all - log->taken[i] : 0;
 }
 
+/* What a reader of the kernel's source needs to find out why. */
+static void nonsense_tell(struct frag_rundir *rd,
+			  const struct frag_ring_nonsense *n)
+{
+	if (!n->times)
+		return;
+	frag_rundir_warn(
+		rd, true, NULL,
+		"%" PRIu64 " record%s of events made no sense and %" PRIu64
+		" bytes were passed over; the first: type %u, misc %u, size %u, %" PRIu64
+		" bytes before the end",
+		n->times, n->times == 1 ? "" : "s", n->bytes,
+		(unsigned)n->first.type, (unsigned)n->first.misc,
+		(unsigned)n->first.size, n->ahead);
+}
+
 void frag_eventlog_tell_end(struct frag_eventlog *log)
 {
 	struct frag_rundir *rd = log->config.rundir;
@@ -286,7 +302,5 @@ void frag_eventlog_tell_end(struct frag_eventlog *log)
 			" event%s too late to be put in order: what they began or ended may be told wrong",
 			log->order.late,
 			log->order.late == 1 ? " came" : "s came");
-	if (log->broken)
-		frag_rundir_warn(rd, true, NULL,
-				 "a ring of events held what is no event");
+	nonsense_tell(rd, &log->nonsense);
 }

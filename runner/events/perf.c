@@ -33,6 +33,7 @@ static struct perf_event_attr attr_make(void)
 		.size = sizeof(struct perf_event_attr),
 		.sample_type = FRAG_SAMPLE_TYPE,
 		.read_format = PERF_FORMAT_GROUP,
+		.sample_id_all = 1,
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC,
 	};
@@ -48,7 +49,6 @@ static int leader_open(struct frag_perf_cpu *c, size_t ring_size)
 	attr.disabled = 1;
 	attr.comm = 1;
 	attr.task = 1;
-	attr.sample_id_all = 1;
 	attr.watermark = 1;
 	attr.wakeup_watermark = (uint32_t)(ring_size / 4);
 	c->fd[0] = perf_open(&attr, c->cpu, -1);
@@ -194,18 +194,18 @@ int frag_perf_counts(const struct frag_perf *p, unsigned i, uint64_t *counts)
 	return 0;
 }
 
-int frag_perf_take(const struct frag_perf *p, unsigned i,
-		   frag_record_take *take, void *ctx)
+void frag_perf_take(const struct frag_perf *p, unsigned i,
+		    frag_record_take *take, void *ctx,
+		    struct frag_ring_nonsense *nonsense)
 {
 	struct perf_event_mmap_page *page = p->cpus[i].page;
 	const uint8_t *data =
 		(const uint8_t *)page + (size_t)sysconf(_SC_PAGESIZE);
 	uint64_t head = __atomic_load_n(&page->data_head, __ATOMIC_ACQUIRE);
 	uint64_t tail = page->data_tail;
-	int rc = frag_ring_take(data, p->ring_size, tail, head, take, ctx);
 
+	frag_ring_take(data, p->ring_size, tail, head, take, ctx, nonsense);
 	__atomic_store_n(&page->data_tail, head, __ATOMIC_RELEASE);
-	return rc;
 }
 
 void frag_perf_close(struct frag_perf *p)

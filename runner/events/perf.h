@@ -38,10 +38,10 @@ void frag_perf_switch(struct frag_perf *p, bool on);
  * @p: nevents numbers. 0 or a negative errno. */
 int frag_perf_counts(const struct frag_perf *p, unsigned i, uint64_t *counts);
 
-/* Take what ring number @i holds: what frag_ring_take() returns; what cannot be
- * believed is skipped. */
-int frag_perf_take(const struct frag_perf *p, unsigned i,
-		   frag_record_take *take, void *ctx);
+/* Take what ring number @i holds, as frag_ring_take() does. */
+void frag_perf_take(const struct frag_perf *p, unsigned i,
+		    frag_record_take *take, void *ctx,
+		    struct frag_ring_nonsense *nonsense);
 
 void frag_perf_close(struct frag_perf *p);
 

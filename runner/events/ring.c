@@ -2,7 +2,6 @@
 /* The layout of perf records, after include/uapi/linux/perf_event.h. */
 #include "events/ring.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -61,12 +60,12 @@ static bool event_take(struct cursor *c, struct frag_record *r)
 /* Its last bytes tell when; the tid of its own is the one that matters. */
 static bool trailer_take(struct cursor *c, struct frag_record *r)
 {
-	struct cursor end = { c->at + c->left - sizeof(struct sample_id),
-			      sizeof(struct sample_id) };
+	struct cursor end = { c->at, sizeof(struct sample_id) };
 
 	if (c->left < sizeof(struct sample_id))
 		return false;
 	c->left -= sizeof(struct sample_id);
+	end.at += c->left;
 	return id_take(&end, r);
 }
 
@@ -93,12 +92,15 @@ static bool fork_take(struct cursor *c, struct frag_record *r)
 	return true;
 }
 
+/* Written for the event that found room again; with a trailer only where that
+ * one has sample_id_all (__perf_output_begin in kernel/events/ring_buffer.c). */
 static bool lost_take(struct cursor *c, struct frag_record *r)
 {
 	uint64_t id;
 
-	return trailer_take(c, r) && bytes_take(c, &id, sizeof(id)) &&
-	       bytes_take(c, &r->lost, sizeof(r->lost));
+	return bytes_take(c, &id, sizeof(id)) &&
+	       bytes_take(c, &r->lost, sizeof(r->lost)) &&
+	       (!c->left || trailer_take(c, r));
 }
 
 static const struct kind {
@@ -136,32 +138,46 @@ static void ring_copy(const uint8_t *data, uint64_t size, uint64_t at, void *to,
 	memcpy((uint8_t *)to + first, data, n - first);
 }
 
-int frag_ring_take(const uint8_t *data, uint64_t size, uint64_t tail,
-		   uint64_t head, frag_record_take *take, void *ctx)
+static void nonsense_add(struct frag_ring_nonsense *nonsense,
+			 const struct perf_event_header *h, uint64_t bytes,
+			 uint64_t ahead)
 {
-	struct perf_event_header h;
+	if (!nonsense->times++) {
+		nonsense->first = *h;
+		nonsense->ahead = ahead;
+	}
+	nonsense->bytes += bytes;
+}
+
+void frag_ring_take(const uint8_t *data, uint64_t size, uint64_t tail,
+		    uint64_t head, frag_record_take *take, void *ctx,
+		    struct frag_ring_nonsense *nonsense)
+{
+	struct perf_event_header h = { 0 };
 	uint8_t bytes[RECORD_MOST];
 	struct frag_record r;
 
-	if (head - tail > size)
-		return -EINVAL;
 	while (tail != head) {
 		struct cursor c = { bytes, 0 };
+		uint64_t ahead = head - tail;
 
-		if (head - tail < sizeof(h))
-			return -EINVAL;
+		if (ahead > size || ahead < sizeof(h)) {
+			nonsense_add(nonsense, &h, ahead, ahead);
+			return;
+		}
 		ring_copy(data, size, tail, &h, sizeof(h));
-		if (h.size < sizeof(h) || h.size > head - tail)
-			return -EINVAL;
+		if (h.size < sizeof(h) || h.size > ahead) {
+			nonsense_add(nonsense, &h, ahead, ahead);
+			return;
+		}
 		c.left = h.size - sizeof(h);
 		if (c.left > sizeof(bytes))
 			c.left = sizeof(bytes);
 		ring_copy(data, size, tail + sizeof(h), bytes, c.left);
 		if (!record_parse(h.type, c, &r))
-			return -EINVAL;
-		if (r.kind != FRAG_RECORD_OTHER)
+			nonsense_add(nonsense, &h, h.size, ahead);
+		else if (r.kind != FRAG_RECORD_OTHER)
 			take(ctx, &r);
 		tail += h.size;
 	}
-	return 0;
 }

@@ -41,12 +41,23 @@ struct frag_record {
 
 typedef void frag_record_take(void *ctx, const struct frag_record *r);
 
+/* What was no record: how often, how many bytes were passed over, and the head
+ * of the first one, with how far the writer was ahead of it. */
+struct frag_ring_nonsense {
+	uint64_t times;
+	uint64_t bytes;
+	struct perf_event_header first;
+	uint64_t ahead;
+};
+
 /*
  * Give every record between @tail and @head of the ring at @data, @size bytes
- * large (a power of two), to @take. Returns 0, or -EINVAL when the ring holds
- * what cannot be a record: what came before it was given.
+ * large (a power of two), to @take. A record whose inside is nonsense is passed
+ * over; behind one whose size is, nothing can be found until @head. Both are
+ * added to @nonsense.
  */
-int frag_ring_take(const uint8_t *data, uint64_t size, uint64_t tail,
-		   uint64_t head, frag_record_take *take, void *ctx);
+void frag_ring_take(const uint8_t *data, uint64_t size, uint64_t tail,
+		    uint64_t head, frag_record_take *take, void *ctx,
+		    struct frag_ring_nonsense *nonsense);
 
 #endif

@@ -13,6 +13,7 @@ struct ring {
 	uint64_t start;
 	unsigned count;
 	struct frag_record records[MOST];
+	struct frag_ring_nonsense nonsense;
 };
 
 static void ring_make(struct ring *r, uint64_t start)
@@ -67,10 +68,13 @@ static void keep(void *ctx, const struct frag_record *record)
 	r->records[r->count++] = *record;
 }
 
+/* How many times there was nonsense. */
 static int take(struct ring *r)
 {
 	r->count = 0;
-	return frag_ring_take(r->data, SIZE, r->start, r->head, keep, r);
+	memset(&r->nonsense, 0, sizeof(r->nonsense));
+	frag_ring_take(r->data, SIZE, r->start, r->head, keep, r, &r->nonsense);
+	return (int)r->nonsense.times;
 }
 
 /* At every position of the ring's end the same records come out. */
@@ -137,6 +141,28 @@ static void test_kinds(void **state)
 	assert_int_equal(r.records[2].lost, 77);
 }
 
+/* Of an event without sample_id_all the kernel says what was lost without a
+ * trailer: what comes after it comes out. */
+static void test_lost_bare(void **state)
+{
+	const uint64_t lost[] = { 9, 77 };
+	static struct ring r;
+
+	(void)state;
+	ring_make(&r, SIZE - 8);
+	event_put(&r, 1, 36, 1);
+	header_put(&r, PERF_RECORD_LOST, 16);
+	bytes_put(&r, lost, sizeof(lost));
+	event_put(&r, 2, 52, 2);
+	assert_int_equal(take(&r), 0);
+	assert_int_equal(r.count, 3);
+	assert_int_equal(r.records[1].kind, FRAG_RECORD_LOST);
+	assert_int_equal(r.records[1].lost, 77);
+	assert_int_equal(r.records[1].t_ns, 0);
+	assert_int_equal(r.records[2].t_ns, 2);
+	assert_int_equal(r.records[2].raw[0], 2);
+}
+
 /* A name of 16 letters has no room for its end. */
 static void test_long_name(void **state)
 {
@@ -169,8 +195,8 @@ static void test_long_raw(void **state)
 	assert_int_equal(r.records[1].raw[0], 8);
 }
 
-/* The whole records before the nonsense come out. */
-static void test_nonsense(void **state)
+/* One record without sense inside is passed over, and told. */
+static void test_passed_over(void **state)
 {
 	static struct ring r;
 	uint32_t far = 4000;
@@ -181,29 +207,56 @@ static void test_nonsense(void **state)
 	assert_int_equal(r.count, 0);
 	event_put(&r, 1, 36, 1);
 	header_put(&r, PERF_RECORD_SAMPLE, 0); /* too short to be one */
-	assert_int_equal(take(&r), -EINVAL);
+	event_put(&r, 2, 36, 2);
+	assert_int_equal(take(&r), 1);
+	assert_int_equal(r.count, 2);
+	assert_int_equal(r.records[1].t_ns, 2);
+	assert_int_equal(r.nonsense.bytes, 8);
+	assert_int_equal(r.nonsense.first.type, PERF_RECORD_SAMPLE);
+	assert_int_equal(r.nonsense.first.size, 8);
+	assert_int_equal(r.nonsense.ahead, 80);
+	ring_make(&r, 0);
+	event_put(&r, 1, 36, 1); /* longer inside than outside */
+	memcpy(r.data + 8 + sizeof(struct id), &far, 4);
+	header_put(&r, PERF_RECORD_FORK, 0);
+	event_put(&r, 2, 36, 2);
+	assert_int_equal(take(&r), 2);
 	assert_int_equal(r.count, 1);
+	assert_int_equal(r.nonsense.bytes, 80);
+	assert_int_equal(r.nonsense.first.size, 72);
+}
+
+/* The whole records before one whose size is nonsense come out; all of what is
+ * behind it is told as passed over. */
+static void test_cut_short(void **state)
+{
+	static struct ring r;
+
+	(void)state;
 	ring_make(&r, 0);
 	event_put(&r, 1, 36, 1);
 	r.head += 4; /* no room for a header */
-	assert_int_equal(take(&r), -EINVAL);
+	assert_int_equal(take(&r), 1);
 	assert_int_equal(r.count, 1);
+	assert_int_equal(r.nonsense.bytes, 4);
 	ring_make(&r, 0);
 	event_put(&r, 1, 36, 1);
 	r.head -= 8; /* cut off */
-	assert_int_equal(take(&r), -EINVAL);
+	assert_int_equal(take(&r), 1);
 	assert_int_equal(r.count, 0);
 	ring_make(&r, 0);
 	event_put(&r, 1, 36, 1);
-	memset(r.data + 6, 0, 2); /* of no size */
-	assert_int_equal(take(&r), -EINVAL);
-	ring_make(&r, 0);
-	event_put(&r, 1, 36, 1);
-	memcpy(r.data + 8 + sizeof(struct id), &far, 4);
-	assert_int_equal(take(&r), -EINVAL);
+	event_put(&r, 2, 36, 1);
+	memset(r.data + 72 + 6, 0, 2); /* of no size */
+	assert_int_equal(take(&r), 1);
+	assert_int_equal(r.count, 1);
+	assert_int_equal(r.nonsense.bytes, 72);
+	assert_int_equal(r.nonsense.first.size, 0);
 	ring_make(&r, 0);
 	r.head = SIZE + 8; /* the writer cannot be so far ahead */
-	assert_int_equal(take(&r), -EINVAL);
+	assert_int_equal(take(&r), 1);
+	assert_int_equal(r.count, 0);
+	assert_int_equal(r.nonsense.bytes, SIZE + 8);
 }
 
 int main(void)
@@ -211,9 +264,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_around_the_end),
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_lost_bare),
 		cmocka_unit_test(test_long_name),
 		cmocka_unit_test(test_long_raw),
-		cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_passed_over),
+		cmocka_unit_test(test_cut_short),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

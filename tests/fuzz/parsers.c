@@ -291,6 +291,7 @@ static void fuzz_record(void *ctx, const struct frag_record *r)
 static void fuzz_ring(const uint8_t *data, size_t size)
 {
 	enum { RING = 4096 };
+	struct frag_ring_nonsense nonsense = { 0 };
 	uint8_t *ring = calloc(1, RING);
 	unsigned count = 0;
 	uint64_t tail;
@@ -301,9 +302,10 @@ static void fuzz_ring(const uint8_t *data, size_t size)
 	tail = size ? data[0] * 16 : 0;
 	for (size_t i = 0; i < size; i++)
 		ring[(tail + i) % RING] = data[i];
-	(void)frag_ring_take(ring, RING, tail, tail + size, fuzz_record,
-			     &count);
+	frag_ring_take(ring, RING, tail, tail + size, fuzz_record, &count,
+		       &nonsense);
 	MUST(count <= size / 8);
+	MUST(nonsense.bytes <= size && !nonsense.times == !nonsense.bytes);
 	free(ring);
 }
 
