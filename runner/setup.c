@@ -55,6 +55,14 @@ static int start_clean(struct frag_stage *st)
 	return rc == -EINTR ? rc : 0;
 }
 
+/* More is left free than was asked for, by a quarter. */
+static bool is_short(const struct frag_room *leave,
+		     const struct frag_ballast_left *left)
+{
+	return frag_ballast_counted(leave, left) >
+	       leave->bytes + leave->bytes / 4;
+}
+
 /* What ballast came to, and a doubt when that is not what was asked. */
 static void ballast_say(struct frag_stage *st, const struct frag_room *leave,
 			const struct frag_ballast_left *left)
@@ -67,7 +75,7 @@ static void ballast_say(struct frag_stage *st, const struct frag_room *leave,
 			" MiB are free, %" PRIu64
 			" MiB of them in whole pageblocks",
 			left->all >> 20, left->whole >> 20);
-	if (free > leave->bytes + leave->bytes / 4)
+	if (is_short(leave, left))
 		frag_rundir_warn(
 			rd, true, st->phase,
 			"the kernel gave less ballast than asked: %" PRIu64
@@ -95,22 +103,31 @@ static int ballast_grow(struct frag_stage *st, const struct frag_room *leave,
 	return rc;
 }
 
-/* Clean, then aside, then clean again: ballast takes what is whole. Of whole
- * pageblocks the second cleaning makes more, and those go, too. */
+/*
+ * Clean, then aside, then clean again: ballast takes what is whole. A
+ * compaction that others disturb gives up, and the kernel still says success:
+ * where much was left scattered it is tried some times more. Of whole
+ * pageblocks the last cleaning makes more, and those go, too.
+ */
 static int ballast_setup(struct frag_stage *st, const struct frag_room *leave,
 			 struct frag_error *e)
 {
+	enum { CLEANINGS = 6 };
 	struct frag_ballast_left left = { 0 };
-	int rc = ballast_grow(st, leave, &left, e);
+	int rc = 0;
 
-	if (!rc)
-		rc = start_clean(st);
-	if (!rc)
-		rc = leave->is_whole
-			     ? ballast_grow(st, leave, &left, e)
-			     : frag_ballast_look(
-				       st->session.facts.pageblock_order, &left,
-				       e);
+	for (unsigned i = 0; i < CLEANINGS && !rc; i++) {
+		rc = ballast_grow(st, leave, &left, e);
+		if (!rc)
+			rc = start_clean(st);
+		if (!rc)
+			rc = frag_ballast_look(
+				st->session.facts.pageblock_order, &left, e);
+		if (!is_short(leave, &left))
+			break;
+	}
+	if (!rc && leave->is_whole)
+		rc = ballast_grow(st, leave, &left, e);
 	if (!rc)
 		ballast_say(st, leave, &left);
 	return rc;
