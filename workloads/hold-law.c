@@ -84,6 +84,16 @@ double frag_hold_share(const struct frag_hold_law *law, double index,
 	return fmin(1, law->period / (away > FAR ? FAST : SLOW));
 }
 
+double frag_hold_share_lost(double share, double wanted, double lost)
+{
+	return wanted > 0 ? fmax(share, fmin(1, lost / wanted)) : share;
+}
+
+bool frag_hold_is_mended(const struct frag_hold_law *law, double index)
+{
+	return index < law->target - FAR;
+}
+
 int64_t frag_hold_whole(double wanted, double share, uint64_t most,
 			double *carry)
 {

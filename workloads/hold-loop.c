@@ -13,6 +13,7 @@ enum {
 	LOOKS_AT_ONCE = 64, /* at blocks that may be let go of: 3 ms */
 	DUST_AT_ONCE = 4096, /* pages: 10 ms */
 	SWEEP_AT_ONCE = 256, /* kept pages: 0.1 ms */
+	SWEEP_FAR = 2048, /* where something has mended blocks: 2 ms */
 	PINNED_AT_ONCE = 16, /* blocks: one group of pins */
 	TAKE_AT_ONCE = 8, /* blocks, before the clock is asked */
 	TAKE_MS = 40,
@@ -135,10 +136,16 @@ static int vain_count(struct frag_context *ctx)
 		"zone");
 }
 
+static void lost_less(struct frag_holder *s, uint64_t pages)
+{
+	s->lost -= pages < s->lost ? pages : s->lost;
+}
+
 /* The index is too low. Returns how much was done, or a negative errno. */
 static int64_t raise(struct frag_context *ctx, const struct sight *at)
 {
 	struct frag_holder *s = ctx->state;
+	double lost;
 	int64_t n;
 	int got;
 	int rc;
@@ -153,14 +160,17 @@ static int64_t raise(struct frag_context *ctx, const struct sight *at)
 	}
 	if (at->strain != FRAG_HOLD_EASY)
 		return 0;
-	n = frag_hold_whole(at->blocks, at->share, blocks_allowed(s, at),
-			    &s->carry_blocks);
+	lost = (double)s->lost / s->kept.parts;
+	n = frag_hold_whole(at->blocks,
+			    frag_hold_share_lost(at->share, at->blocks, lost),
+			    blocks_allowed(s, at), &s->carry_blocks);
 	if (n <= 0)
 		return 0;
 	got = blocks_take(ctx, (unsigned)n);
 	if (got <= 0)
 		return got < 0 || frag_is_stopping(ctx) ? got : vain_count(ctx);
 	s->vain = 0;
+	lost_less(s, (uint64_t)got * s->kept.parts);
 	frag_count(ctx, FRAG_HOLD_TAKEN, (uint64_t)got);
 	rc = pins_keep(ctx);
 	return rc ? rc : got;
@@ -238,15 +248,23 @@ static int64_t relieve(struct frag_context *ctx)
 }
 
 /* What has been moved away keeps nothing from merging: it is only held. */
-static int sweep(struct frag_context *ctx)
+static int sweep(struct frag_context *ctx, const struct sight *at)
 {
 	struct frag_holder *s = ctx->state;
-	unsigned looks = SWEEP_AT_ONCE / s->kept.parts;
+	bool is_mended =
+		s->is_reached && frag_hold_is_mended(&s->law, at->index);
+	unsigned looks =
+		(is_mended ? SWEEP_FAR : SWEEP_AT_ONCE) / s->kept.parts;
 	int64_t moved = frag_kept_sweep(&s->kept, looks ? looks : 1);
 
-	if (moved > 0)
-		frag_count(ctx, FRAG_HOLD_MOVED, (uint64_t)moved);
-	return moved < 0 ? (int)moved : 0;
+	/* Nothing is left to be made up for where the index is high enough. */
+	if (at->index >= s->law.target - s->law.band)
+		s->lost = 0;
+	if (moved <= 0)
+		return (int)moved;
+	s->lost += (uint64_t)moved;
+	frag_count(ctx, FRAG_HOLD_MOVED, (uint64_t)moved);
+	return 0;
 }
 
 static int64_t correct(struct frag_context *ctx, const struct sight *at)
@@ -292,6 +310,13 @@ static uint64_t cpu_now(void)
 	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
 }
 
+/* Is it to go on at once, and not when the next look is due? */
+static bool is_urgent(const struct frag_holder *s, const struct sight *at)
+{
+	return !s->is_reached || at->strain == FRAG_HOLD_SHORT ||
+	       s->lost >= s->kept.parts;
+}
+
 int frag_holder_step(struct frag_context *ctx)
 {
 	const struct frag_hold_options *o = ctx->options;
@@ -307,12 +332,12 @@ int frag_holder_step(struct frag_context *ctx)
 	begin = cpu_now();
 	done = sight_take(ctx, &at);
 	if (!done)
-		done = sweep(ctx);
+		done = sweep(ctx, &at);
 	if (!done)
 		done = correct(ctx, &at);
 	if (done < 0)
 		return (int)done;
-	s->is_busy = done && !s->is_reached;
+	s->is_busy = done && is_urgent(s, &at);
 	frag_count(ctx, FRAG_HOLD_LOOKS, 1);
 	frag_count(ctx, FRAG_HOLD_CORRECTIONS, done > 0);
 	frag_count(ctx, FRAG_HOLD_CPU, cpu_now() - begin);

@@ -32,6 +32,7 @@ struct churn_options {
 	double life_sigma;
 	double life_alpha;
 	uint64_t steps;
+	const char *thp;
 };
 
 #define ROW(field) offsetof(struct churn_options, field)
@@ -57,6 +58,8 @@ static const struct frag_option churn_options[] = {
 	  "of pareto lifetimes: the exponent of the tail, above 1" },
 	{ "steps", 0, FRAG_COUNT, ROW(steps), NULL, "0", 0, 0,
 	  "steps that each process makes before it holds what it has; 0: it goes on until the phase ends" },
+	{ "thp", 0, FRAG_CHOICE, ROW(thp), "off|as-set", "off", 0, 0,
+	  "off: small pages only; as-set: huge ones, too, as transparent_hugepage/enabled has it, also by khugepaged" },
 	{ 0 },
 };
 
@@ -182,8 +185,9 @@ static int churn_setup(struct frag_context *ctx)
 	double size = (double)o->size / (double)ctx->page_size;
 	double life = (double)o->life;
 
-	/* Small pages only, also where huge ones of any size are the default. */
-	prctl(PR_SET_THP_DISABLE, 1UL, 0UL, 0UL, 0UL);
+	/* Small pages only, also where huge ones of any size are the default;
+	 * or as the kernel's setting says, whatever started us wanted. */
+	prctl(PR_SET_THP_DISABLE, !strcmp(o->thp, "off"), 0UL, 0UL, 0UL);
 	s->pages_max = o->resident / ctx->page_size;
 	if (!s->pages_max)
 		s->pages_max = 1;

@@ -66,6 +66,16 @@ double frag_hold_share(const struct frag_hold_law *law, double index,
 		       bool is_reached);
 
 /*
+ * The share when, of @wanted blocks that are to be taken, @lost are known to
+ * have been mended by a compaction: those do not come back by themselves as a
+ * neighbour's swings do, and all of them are taken now.
+ */
+double frag_hold_share_lost(double share, double wanted, double lost);
+
+/* Is the index so far below the target that something must have mended it? */
+bool frag_hold_is_mended(const struct frag_hold_law *law, double index);
+
+/*
  * @wanted times @share as a whole number, at most @most; what is too little to
  * be one is put by in *carry for the next time. 0 where less than half of a
  * block is wanted: no block brings the index nearer.

@@ -50,6 +50,7 @@ struct frag_holder {
 	uint64_t due_ns;
 	double carry_blocks;
 	double carry_dust;
+	uint64_t lost; /* kept pages that were moved away, not yet made up for */
 	unsigned vain; /* takes in a row that brought nothing */
 	uint32_t pointless; /* looks at blocks since one could be let go of */
 	bool is_reached;

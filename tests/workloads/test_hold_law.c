@@ -106,6 +106,22 @@ static void test_share(void **state)
 	assert_true(frag_hold_share(&l, 0.83, true) == 1);
 }
 
+/* What was mended is made up for at once; never more than is wanted. */
+static void test_lost(void **state)
+{
+	(void)state;
+	assert_near(frag_hold_share_lost(0.25, 100, 0), 0.25, 1e-9);
+	assert_near(frag_hold_share_lost(0.25, 100, 10), 0.25, 1e-9);
+	assert_near(frag_hold_share_lost(0.25, 100, 60), 0.6, 1e-9);
+	assert_near(frag_hold_share_lost(0.25, 100, 300), 1, 1e-9);
+	/* There is nothing to make up for on the way down. */
+	assert_near(frag_hold_share_lost(0.25, -100, 60), 0.25, 1e-9);
+	assert_near(frag_hold_share_lost(0, 0, 60), 0, 1e-9);
+	assert_true(frag_hold_is_mended(&law, 0.7));
+	assert_false(frag_hold_is_mended(&law, 0.79));
+	assert_false(frag_hold_is_mended(&law, 0.9));
+}
+
 static void test_whole(void **state)
 {
 	double by = 0;
@@ -163,6 +179,7 @@ int main(void)
 		cmocka_unit_test(test_larger_order),
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_share),
+		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_strain),
 	};
