@@ -22,8 +22,7 @@ enum { PLAIN_UP_TO = 2048 };
 /* In the order in which they are copied; a run has not all of them. The
  * manifest is written anew, last of all. */
 static const char *const kept[] = { "summary.json", "scenario.ini",
-				    "phases.csv",   "buddy.csv",
-				    "index.csv",    NULL };
+				    "phases.csv", "buddy.csv", NULL };
 
 struct keep_options {
 	bool json;
@@ -293,7 +292,7 @@ const struct frag_verb frag_verb_keep = {
 	.summary = "make small copies of runs, to compare against later",
 	.usage = "-o DIR RUN...",
 	.about =
-		"Writes of each run into DIR what compare and report need of it: the manifest, the summary, the scenario, the phases, the free lists and the indices. What is long is compressed (NAME.gz); a run takes some 20 KB instead of a megabyte, and can stay in a repository. `fragbench compare --baseline DIR` reads it. summary.json is the run's own: it cannot be computed anew from what is left, and summarize says so. The paths of the copies are printed (with --json one object a run: run, kept); nothing is overwritten.",
+		"Writes of each run into DIR what compare and report need of it: the manifest, the summary, the scenario, the phases and the free lists. What is long is compressed (NAME.gz); a run takes some 15 KB instead of a megabyte, and can stay in a repository. `fragbench compare --baseline DIR` reads it. summary.json is the run's own: it cannot be computed anew from what is left, and summarize says so. The paths of the copies are printed (with --json one object a run: run, kept); nothing is overwritten.",
 	.options = rows,
 	.options_size = sizeof(struct keep_options),
 	.call = keep_call,

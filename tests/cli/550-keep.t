@@ -3,7 +3,6 @@ $ cp -r $CLI/../analysis/sample run; fragbench keep -o kept run
 kept/run
 $ ls kept/run
 buddy.csv.gz
-index.csv.gz
 manifest.json.gz
 phases.csv
 scenario.ini
