@@ -6,7 +6,7 @@
 # metrics are tested (six at most: with five runs a side more could not be told
 # apart). A column that is done is not booted again by the same program; what is
 # named is all that is booted, and tables and pictures are made of all that is kept.
-# usage: reference.sh BUILD-FOLDER [SERIES|KERNEL|tables]...
+# usage: reference.sh BUILD-FOLDER [SERIES|KERNEL]... | tables | pictures
 set -eu
 build=$(cd -- "$1" && pwd -P)
 top=$(cd -- "$(dirname -- "$0")/../.." && pwd -P)
@@ -65,6 +65,12 @@ series_metrics() { # SERIES
 			effectiveness.compact-50 effectiveness.compact-100
 		;;
 	esac
+}
+
+# What differs from boot to boot, and is no reason not to compare: the module takes
+# a share of the memory that was free.
+series_differ() { # SERIES
+	[ "$1" != fragment-module ] || echo --differ objects
 }
 
 # --- guests -----------------------------------------------------------------------
@@ -130,7 +136,8 @@ compared() { # SERIES RUN...
 	for metric in $(series_metrics "$series"); do
 		set -- --metric "$metric" "$@"
 	done
-	"$fragbench" compare --csv "$@" 2>/dev/null
+	# shellcheck disable=SC2046 # words
+	"$fragbench" compare --csv $(series_differ "$series") "$@" 2>/dev/null
 }
 
 # From CSV to a table with a row for each metric, a column for each group.
@@ -183,9 +190,9 @@ medians() { # SERIES
 	# shellcheck disable=SC2086 # a list of words
 	table_head '' $2
 	(cd "$kept/$1" && for metric in $(series_metrics "$1"); do
-		# shellcheck disable=SC2086 # a list of words
+		# shellcheck disable=SC2046,SC2086 # lists of words
 		"$fragbench" compare --csv --by kernel --metric "$metric" \
-			$2 2>/dev/null | awk -F, "$cells"
+			$(series_differ "$1") $2 2>/dev/null | awk -F, "$cells"
 	done)
 }
 
@@ -236,30 +243,59 @@ tables() {
 	done
 }
 
+# --- pictures ---------------------------------------------------------------------
+
+series_pictures() { # SERIES
+	case $1 in
+	free-running | lockstep) echo orders measures ;;
+	fragment-module) echo orders ;;
+	compaction-curve) echo curve ;;
+	esac
+}
+
+# Those of the page of all kernels, without the page.
+pictures() {
+	for series in $all_series; do
+		[ -d "$kept/$series" ] || continue
+		rm -rf "$runs/pages"
+		"$fragbench" report --by kernel --output "$runs/pages" \
+			"$kept/$series"/* >/dev/null || return 4
+		for name in $(series_pictures "$series"); do
+			cp "$runs"/pages/*/[0-9]*-"$name.png" \
+				"$kept/$series-$name.png" || return 4
+		done
+	done
+}
+
 # --- all of it --------------------------------------------------------------------
 
-series_asked='' kernels_asked='' boots=yes
+series_asked='' kernels_asked='' only=''
 for word; do
-	case " $all_series | $all_kernels " in
-	*" $word "*'|'*) series_asked="$series_asked $word" ;;
-	*'|'*" $word "*) kernels_asked="$kernels_asked $word" ;;
+	case " $all_series | $all_kernels | tables pictures " in
+	*" $word "*'|'*'|'*) series_asked="$series_asked $word" ;;
+	*'|'*" $word "*'|'*) kernels_asked="$kernels_asked $word" ;;
+	*'|'*" $word "*) only="$only $word" ;;
 	*)
-		[ "$word" = tables ] || {
-			say "what is '$word'? There are $all_series;" \
-				"$all_kernels; tables"
-			exit 2
-		}
-		boots=''
+		say "what is '$word'? There are $all_series;" \
+			"$all_kernels; tables, pictures"
+		exit 2
 		;;
 	esac
 done
 mkdir -p "$runs" "$kept"
-for series in ${boots:+${series_asked:-$all_series}}; do
+[ -n "$only" ] || for series in ${series_asked:-$all_series}; do
 	for kernel in ${kernels_asked:-$all_kernels}; do
 		column_boot "$series" "$kernel"
 	done
 done
-tables >"$kept/tables.new"
-mv "$kept/tables.new" "$kept/tables.md"
+case ${only:-tables pictures} in
+*tables*)
+	tables >"$kept/tables.new"
+	mv "$kept/tables.new" "$kept/tables.md"
+	;;
+esac
+case ${only:-tables pictures} in
+*pictures*) pictures || code=4 ;;
+esac
 say "see $kept/tables.md"
 exit $code
