@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "vm/guest-parts.h"
+#include "vm/pid1.h"
 
 static const char *const texts[] = {
 	[FRAG_GUEST_DONE] = "done",   [FRAG_GUEST_NO_BOOT] = "no-boot",
@@ -79,6 +80,11 @@ static void broken_judge(struct frag_guest *g)
 		why = "what the guest sent is garbled";
 	else if (g->end)
 		why = "the checksum of what it sent is wrong";
+	else if (g->heard_ns && WIFEXITED(g->status) &&
+		 WEXITSTATUS(g->status) == FRAG_PID1_EXIT) {
+		g->result.is_cut = true;
+		why = "the end of what it sent did not come (is the host overloaded, or the guest out of memory?)";
+	}
 	if (WIFSIGNALED(g->status))
 		verdict(g, FRAG_GUEST_BROKEN, "QEMU was ended by signal %d",
 			WTERMSIG(g->status));

@@ -77,6 +77,7 @@ struct frag_guest_result {
 	unsigned nlines;
 	char *text;
 	json_t *summary;
+	bool is_cut; /* it did its job, and the end of what it sent is missing */
 	uint64_t boot_ns; /* from the start of QEMU to the first word */
 	uint64_t total_ns;
 };

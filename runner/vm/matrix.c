@@ -22,7 +22,8 @@ enum { TICK_MS = 250 };
 enum { SHOW_MS = 500 };
 
 /* Guests for one run: under TCG one boot in some twenty panics before PID 1,
- * which is the emulator's fault and not the kernel's. */
+ * which is the emulator's fault and not the kernel's; and one whose results
+ * were cut off tells nothing of it. */
 enum { TRIES = 2 };
 
 int frag_matrix_make(struct frag_matrix *m,
@@ -247,7 +248,8 @@ static int job_end(struct frag_matrix *m, struct crowd *c, unsigned i,
 	struct frag_job *job = &c->jobs[i];
 	struct frag_cell *cell = job->cell;
 	const struct frag_guest_result *r = ops->result(job->guest);
-	bool is_again = r->end == FRAG_GUEST_NO_BOOT && cell->tries < TRIES;
+	bool is_again = (r->end == FRAG_GUEST_NO_BOOT || r->is_cut) &&
+			cell->tries < TRIES;
 	int rc = 0;
 
 	if (is_again)

@@ -23,7 +23,13 @@
 #define GROUPS "/sys/fs/cgroup"
 #define GROUP  GROUPS "/fragbench"
 
-enum { WORDS_MAX = 500, BEAT_MS = 1000, LOOK_MS = 20, PORT_MS = 2000 };
+enum {
+	WORDS_MAX = 500,
+	BEAT_MS = 1000,
+	LOOK_MS = 20,
+	PORT_MS = 2000,
+	QUEUE_MAX = 512
+};
 
 /* @parameters NULL: one of the kernel's own, which may be there already. */
 static int module_load(const char *file, const char *parameters,
@@ -120,10 +126,22 @@ int frag_pid1_channel(void)
 	return fd >= 0 ? fd : serial_open();
 }
 
+/* A write to a virtio port returns as soon as it stands in the port's queue
+ * (128 entries in QEMU), and QEMU takes from there no faster than the host
+ * reads: what still stands in it is lost when QEMU ends. The queue is first in,
+ * first out, and a write waits while it is full: when more frames than it has
+ * room for were accepted, everything before them is with the host
+ * (port_fops_write() in drivers/char/virtio_console.c, Linux 6.12). */
 void frag_channel_drain(int fd)
 {
-	if (isatty(fd))
+	int rc = 0;
+
+	if (isatty(fd)) {
 		tcdrain(fd);
+		return;
+	}
+	for (unsigned i = 0; i < QUEUE_MAX && !rc; i++)
+		rc = frag_channel_send(fd, FRAG_FRAME_BEAT, "", 0);
 }
 
 /* A command at work: where its output comes from. */

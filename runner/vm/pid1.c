@@ -23,9 +23,8 @@
 #include "vm/channel.h"
 #include "vm/pid1-parts.h"
 
-/* Writing CODE to this port ends QEMU with exit code 2 * CODE + 1; where the
- * kernel gives no ports to anybody, powering off ends it with 0. */
-enum { EXIT_PORT = 0xf4, EXIT_VALUE = 21 };
+/* The port of isa-debug-exit. */
+enum { EXIT_PORT = 0xf4 };
 
 static const struct {
 	const char *type;
@@ -68,8 +67,7 @@ static void clock_set(const json_t *job)
 		clock_settime(CLOCK_REALTIME, &ts);
 }
 
-/* All bytes are out before the machine ends: the device takes them at once,
- * a serial line when it is drained. */
+/* All bytes are out before the machine ends, however busy the host is. */
 _Noreturn static void machine_end(int channel)
 {
 	if (channel >= 0) {
@@ -78,7 +76,7 @@ _Noreturn static void machine_end(int channel)
 	}
 	sync();
 	if (!ioperm(EXIT_PORT, 1, 1))
-		outb(EXIT_VALUE, EXIT_PORT);
+		outb(FRAG_PID1_VALUE, EXIT_PORT);
 	reboot(RB_POWER_OFF);
 	for (;;)
 		pause();
@@ -110,7 +108,7 @@ static int results_send(int fd, int code)
 	n = snprintf(text, sizeof(text),
 		     "{\"code\":%d,\"exit\":%d,\"bytes\":%llu,"
 		     "\"sha256\":\"%s\"}",
-		     code, ioperm(EXIT_PORT, 1, 1) ? 0 : 2 * EXIT_VALUE + 1,
+		     code, ioperm(EXIT_PORT, 1, 1) ? 0 : FRAG_PID1_EXIT,
 		     (unsigned long long)sum.bytes, sha);
 	return frag_channel_send(fd, FRAG_FRAME_END, text, (size_t)n);
 }

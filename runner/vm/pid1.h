@@ -9,6 +9,10 @@
 
 #include "fragbench/error.h"
 
+/* What QEMU ends with when PID 1 ends it, and the value for isa-debug-exit that
+ * does so. A kernel that gives no ports to anybody is powered off: 0. */
+enum { FRAG_PID1_VALUE = 21, FRAG_PID1_EXIT = 2 * FRAG_PID1_VALUE + 1 };
+
 /* Where the job stands in the initramfs, and what the host is sent. */
 #define FRAG_PID1_JOB	  "/job.json"
 #define FRAG_PID1_RESULTS "/results"

@@ -265,8 +265,9 @@ void frag_progress_again(const struct frag_matrix *m,
 	if (!m->config.say)
 		return;
 	frag_progress_clear(m);
-	fprintf(m->config.say, "%s r%u: did not boot, tried again: %s, %s\n",
+	fprintf(m->config.say, "%s r%u: %s, tried again: %s, %s\n",
 		m->columns[cell->column].name, cell->repeat,
+		r->is_cut ? "results cut off" : "did not boot",
 		text_clean(r->why, why, sizeof(why)),
 		span_text(r->total_ns, span, sizeof(span)));
 	failure_tell(m, r);

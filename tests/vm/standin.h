@@ -18,7 +18,7 @@ struct ending {
 	enum frag_guest_end end;
 	int code;
 	bool booted;
-	const char *why;
+	const char *why; /* "cut": its results were cut off */
 };
 
 struct start {
@@ -150,6 +150,7 @@ static int standin_work(struct frag_guest *g, bool *is_over,
 	g->result.boot_ns = ending.booted ? 5 : 0;
 	g->result.total_ns = 10000000000;
 	snprintf(g->result.why, sizeof(g->result.why), "%s", ending.why);
+	g->result.is_cut = !strcmp(ending.why, "cut");
 	snprintf(g->result.lines[0], sizeof(g->result.lines[0]),
 		 "last\033[2Jwords");
 	snprintf(g->result.lines[1], sizeof(g->result.lines[1]),

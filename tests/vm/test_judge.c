@@ -60,6 +60,8 @@ static const struct {
 	{ "a triple fault", "", false, false, 0, 0, 0, FRAG_GUEST_NO_BOOT,
 	  "before a word" },
 	{ "powered off with nothing sent", "", true, false, 0, 0, QEMU_DONE,
+	  FRAG_GUEST_BROKEN, "without whole results: the end of what" },
+	{ "powered off before a word", "", false, false, 0, 0, QEMU_DONE,
 	  FRAG_GUEST_BROKEN, "without whole results" },
 	{ "all was sent, but QEMU ended otherwise", "", true, true, 0, 0, 0,
 	  FRAG_GUEST_BROKEN, "exit code 0" },
@@ -107,6 +109,8 @@ static void test_verdicts(void **state)
 		if (!strstr(g->result.why, cases[i].why))
 			fail_msg("'%s' does not say '%s'", g->result.why,
 				 cases[i].why);
+		assert_int_equal(g->result.is_cut,
+				 !!strstr(cases[i].why, "the end of what"));
 		free(g);
 	}
 }

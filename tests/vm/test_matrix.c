@@ -237,6 +237,39 @@ static void test_no_boot_is_tried_again(void **state)
 	frag_matrix_free(&m);
 }
 
+/* Nor does it tell anything of a kernel that its results were cut off. */
+static void test_cut_is_tried_again(void **state)
+{
+	const struct ending cut = { FRAG_GUEST_BROKEN, 0, true, "cut" };
+	const struct ending broken = { FRAG_GUEST_BROKEN, 0, true, "ouch" };
+	struct frag_matrix_config config = config_make();
+	struct frag_matrix m;
+
+	(void)state;
+	config.nkernels = 1;
+	world.nends = 1;
+	world.ends[0] = cut;
+	assert_int_equal(matrix_do(&m, &config), 0);
+	assert_int_equal(world.nstarts, 2);
+	assert_int_equal(frag_matrix_exit(&m), FRAG_EXIT_DONE);
+	frag_matrix_free(&m);
+	world_begin();
+	config.seed = 2;
+	world.nends = 2;
+	world.ends[0] = world.ends[1] = cut;
+	assert_int_equal(matrix_do(&m, &config), 0);
+	assert_int_equal(world.nstarts, 2);
+	assert_int_equal(frag_matrix_exit(&m), FRAG_EXIT_FAILED);
+	frag_matrix_free(&m);
+	world_begin();
+	config.seed = 3;
+	world.nends = 1;
+	world.ends[0] = broken;
+	assert_int_equal(matrix_do(&m, &config), 0);
+	assert_int_equal(world.nstarts, 1);
+	frag_matrix_free(&m);
+}
+
 static void test_no_boot_twice_fails(void **state)
 {
 	struct frag_matrix_config config = config_make();
@@ -372,6 +405,7 @@ int main(void)
 		TEST(test_failures_do_not_stop_others),
 		TEST(test_fail_fast),
 		TEST(test_no_boot_is_tried_again),
+		TEST(test_cut_is_tried_again),
 		TEST(test_no_boot_twice_fails),
 		TEST(test_memory_is_looked_at_again),
 		TEST(test_exit_is_the_worst),
