@@ -1,8 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Finds the samples of a long table by their time, without reading what lies between them."""
 
+import gzip
 import mmap
 import os
+
+
+def whole(path):
+    """The bytes of a file; those of one that is compressed all have to be read."""
+    if path.endswith(".gz"):
+        with gzip.open(path, "rb") as file:
+            return file.read()
+    with open(path, "rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 class Samples:
@@ -15,8 +25,7 @@ class Samples:
         self.header, self.data, self.first, self.end = [], b"", 0, 0
         if not os.path.isfile(path) or not os.path.getsize(path):
             return
-        with open(path, "rb") as file:
-            self.data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.data = whole(path)
         self.end = self.data.rfind(b"\n") + 1
         self.first = self.data.find(b"\n") + 1
         self.header = self.data[:max(self.first - 1, 0)].decode("utf-8", "replace").split(",")

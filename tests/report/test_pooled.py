@@ -4,6 +4,7 @@
 usage: python3 tests/report/test_pooled.py (needs numpy; tests/checks/report.sh runs it)
 """
 
+import gzip
 import os
 import sys
 import tempfile
@@ -130,6 +131,12 @@ class Samples(unittest.TestCase):
     def test_what_is_no_row(self):
         table = self.table("t_ns,v\n10,x\n10,x,x\n20,y")
         self.assertEqual(table.sample(0, 99, 99), [["10", "x"]])
+
+    def test_compressed(self):
+        path = os.path.join(self.folder.name, "t.csv.gz")
+        with gzip.open(path, "wt") as file:
+            file.write("t_ns,v\n10,x\n20,y\n")
+        self.assertEqual(seek.Samples(path).sample(0, 15, 15), [["10", "x"]])
 
     def test_nothing(self):
         for text in ("", "t_ns,v", "t_ns,v\n"):
