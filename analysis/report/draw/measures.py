@@ -65,14 +65,17 @@ def rows_of(series, base):
 
 
 def telling(series):
-    """Of a scenario with arms the phases that the arms set apart, and the first compaction of
-    each arm where those have no bill of their own; none without arms."""
+    """Of a scenario with arms the phases that the arms set apart, until they are asked for what
+    came of it, and the first compaction of each arm where those have no bill of their own; none
+    without arms."""
     run = series.runs[0]
     arms = tables.arms(run)
     differing = {key.split(".")[0] for arm in arms for key in arm.get("settings") or {}}
     kinds, found = {str(p.get("name")): p.get("do") for p in run.phases}, set()
     for arm in arms:
         names = [str(name) for name in arm["phases"]]
+        asks = [i for i, name in enumerate(names) if kinds.get(name) == "probe"]
+        names = names[:(asks or [len(names)])[0]]
         own = [name for name in names if tables.common([name], [arm]) in differing]
         if not any(f"blocks_gained.{name}" in series.metrics for name in own):
             own += [name for name in names if kinds.get(name) == "compact"][:1]
