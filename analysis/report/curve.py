@@ -19,9 +19,10 @@ NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?)(%?)")
 class Point:
     """What one arm of one run came to.
 
-    line: the one that it is on: of its kernel, or of its group. left_out: why it does not count, "" when it does: the state that compaction was to mend was
-    not the one asked for. doubted: what speaks against the rest of it; that is the kernel's own
-    answer, and to leave it out would flatter.
+    line: the one that it is on: of its kernel, or of its group. left_out: why it does not
+    count, "" when it does: the state that compaction was to mend was not the one asked for.
+    doubted: what speaks against the rest of it; that is the kernel's own answer, and to leave it
+    out would flatter.
     """
 
     dial: float

@@ -13,6 +13,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "../../analysis/report"))
+import pooled  # noqa: E402
 import read  # noqa: E402
 from draw import (bills, course, curve, exchange, latency, measures, orders, shifts,  # noqa: E402
                   style)
@@ -48,8 +49,6 @@ class Series(unittest.TestCase):
         run.manifest = {"machine": {"kernel": "6.1"}}
         run.summary = {"order": 2, "phases": phases, "accelerator": accelerator, "metrics": {},
                        "fallbacks": {"matrix": matrix(number), "matrix_fragmenting": matrix(1)}}
-        self.write(run, "index.csv", "t_ns,phase,node,zone,unusable_0,unusable_1,unusable_2\n" +
-                   "".join(f"{i * 10**8},x,all,all,0,0,0.{i % 10}\n" for i in range(31)))
         self.write(run, "buddy.csv", "t_ns,phase,node,zone,pcp_pages,free_0,free_1,free_2\n" +
                    "".join(f"{i * 10**8},x,0,DMA,1,2,3,{i}\n" for i in range(31)))
         self.write(run, "latency.csv", "phase,workload,low_ns,high_ns,count\n"
@@ -103,6 +102,18 @@ class Drawn(Series):
             phase["end_ns"] = 0
         self.picture(course, series)
 
+    def test_the_index_is_a_ratio_of_free_lists(self):
+        shared = pooled.axis(self.alone().runs)
+        group = types.SimpleNamespace(runs=[self.run_("d", 1)])
+        self.write(group.runs[0], "buddy.csv",
+                   "t_ns,phase,node,zone,pcp_pages,free_0,free_1,free_2\n"
+                   "0,x,0,DMA,9,2,1,0\n0,x,0,Normal,9,4,0,6\n3000000000,x,0,DMA,9,0,0,0\n")
+        index, free, large = (lines[0] for lines in course.courses(group, shared, 2))
+        # 6 * 4 of 2 + 2 + 4 + 24 pages lie in blocks of order 2; at the end nothing is free.
+        self.assertAlmostEqual(index[0], 8 / 32)
+        self.assertEqual((free[0], large[0]), (32 / 256, 24 / 256))
+        self.assertEqual((index[-1], free[-1]), (1, 0))
+
     def alone(self):
         groups = [types.SimpleNamespace(number=0, label="c", runs=[self.run_("c", 1)])]
         return types.SimpleNamespace(groups=groups, runs=groups[0].runs, metrics={},
@@ -153,7 +164,7 @@ class Missing(Series):
     def test_nothing_to_draw_from(self):
         series = self.series([1, 1])
         for run in series.runs:
-            for name in ("index.csv", "buddy.csv", "latency.csv"):
+            for name in ("buddy.csv", "latency.csv"):
                 os.remove(run.path(name))
             run.summary["fallbacks"] = None
             for phase in run.phases:

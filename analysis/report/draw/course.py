@@ -30,7 +30,7 @@ def draw_series(series):
         return "No phase of these runs took any time: there is no course to draw."
     lines = [courses(group, shared, order) for group, shared in zip(shown, axes)]
     if not any(index for index, _, _ in lines):
-        return "No index over time is there (index.csv): the table has the ends of the phases."
+        return "No samples of the free lists are there (buddy.csv): no course to draw."
     fig, pairs = panels(len(shown))
     top = max((np.nanmax(free) for _, free, _ in lines if free), default=1) or 1
     for pair, group, shared, (index, free, large) in zip(pairs, shown, axes, lines):
@@ -96,27 +96,20 @@ def finish(fig, pairs, order, is_shared):
 
 
 def courses(group, shared, order):
-    """What each run of a group has at each point: the index, free MiB, those in large blocks."""
+    """What each run of a group has at each point: the index, free MiB, those in large blocks.
+
+    The index is what is free and not in large blocks, as a share of what is free: buddy.csv has
+    that, and copies that `fragbench keep` made have no other table of it.
+    """
     found = ([], [], [])
     for run in group.runs if shared else ():
-        index = pooled.course(run, shared, "index.csv", index_reader(order))
-        pages = pooled.course(run, shared, "buddy.csv", pages_reader(order))
-        for lines, course in zip(found, (*index, *run.mib(pages))):
-            if not np.isnan(course).all():
-                lines.append(course)
+        free, large = pooled.course(run, shared, "buddy.csv", pages_reader(order))
+        if np.isnan(free).all():
+            continue
+        index = np.where(free > 0, 1 - large / np.maximum(free, 1), 1)
+        for lines, course in zip(found, (index, run.mib(free), run.mib(large))):
+            lines.append(np.where(np.isnan(free), np.nan, course))
     return found
-
-
-def index_reader(order):
-    """The index of all zones, of a sample of index.csv."""
-    def reader(header):
-        at = header.index(f"unusable_{order}") if f"unusable_{order}" in header else None
-
-        def value(rows):
-            total = next((cells for cells in rows if cells[2:4] == ["all", "all"]), None)
-            return [read.number(total[at]) if total and at else np.nan]
-        return value
-    return reader
 
 
 def pages_reader(order):
