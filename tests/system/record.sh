@@ -91,7 +91,7 @@ record 2 --
 
 # --- maps, of before and of after
 record 0 --map marks --for 300ms
-samples 1 4
+samples 100 300
 if [ -r /proc/kpageflags ] && is_root; then
 	for map in 00-start 01-record; do
 		"$FRAGBENCH" map --load "$run/maps/$map.map" >"$work/out" \
