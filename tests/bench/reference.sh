@@ -26,18 +26,23 @@ say() {
 # --- what is measured -------------------------------------------------------------
 
 # What stands behind `fragbench vm`. Layout and counts alone are of interest, so
-# that two samples a second beside those at the phase marks are enough.
+# that a sample or two a second beside those at the phase marks are enough.
 series_words() { # SERIES
-	echo --accel tcg --repeats $repeats --seed 1 --set rate=2
+	echo --accel tcg --repeats $repeats --seed 1
 	case $1 in
 	free-running)
-		echo sbrk-interleave --memory 1G --set pages=80000 \
-			--set mode=free-running --set cpus=split \
-			--set pcp=default
+		echo sbrk-interleave --memory 1G --set rate=2 \
+			--set pages=80000 --set mode=free-running \
+			--set cpus=split --set pcp=default
 		;;
-	lockstep) echo sbrk-interleave --memory 1G --set pages=80000 ;;
-	fragment-module) echo fragment-module --memory 1G ;;
-	compaction-curve) echo compaction-curve --memory 768M ;;
+	lockstep)
+		echo sbrk-interleave --memory 1G --set rate=2 --set pages=80000
+		;;
+	fragment-module) echo fragment-module --memory 1G --set rate=2 ;;
+	compaction-curve)
+		echo compaction-curve --memory 768M --set rate=1 \
+			--set count=192
+		;;
 	esac
 }
 

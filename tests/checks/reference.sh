@@ -76,5 +76,46 @@ FRAGBENCH_REFERENCE=$tmp/kept sh "$top/tests/bench/reference.sh" build tables \
 diff "$kept/tables.md" kept/tables.md ||
 	no 'tables.md is stale (mend: ./dev reference tables)'
 
+# The command itself, with a stand-in for guests and pictures: what it boots, what
+# it keeps, that it tries what failed again and boots nothing that is done.
+cat >stand-in <<END
+#!/bin/sh
+case \$1 in
+vm)
+	echo "\$*" >>"$tmp/calls"
+	[ -e "$tmp/failed-once" ] || { : >"$tmp/failed-once"; exit 4; }
+	while [ "\$1" != --output ]; do shift; done
+	for n in 1 2 3 4 5; do
+		sh "$top/tests/cli/make-run" "\$2/x-r\$n" repeat=\$n series=s1
+	done
+	mkdir "\$2/x-r3.failed"
+	;;
+report)
+	while [ "\$1" != --output ]; do shift; done
+	mkdir -p "\$2/page"
+	for name in orders measures curve; do : >"\$2/page/1-\$name.png"; done
+	;;
+*) exec "$FRAGBENCH" "\$@" ;;
+esac
+END
+chmod +x stand-in
+: >calls
+reference() { # WORD...
+	FRAGBENCH=$tmp/stand-in FRAGBENCH_REFERENCE=$tmp/fresh \
+		sh "$top/tests/bench/reference.sh" build "$@" 2>err
+}
+reference lockstep 6.12 || no "lockstep 6.12: $(cat err)"
+grep -q 'vm .*sbrk-interleave .*--kernel debian:6.12' calls ||
+	no "called: $(cat calls)"
+[ "$(wc -l <calls)" -eq 2 ] || no "what failed was not tried again: $(cat calls)"
+[ "$(echo fresh/lockstep/6.12/*)" = "$(echo fresh/lockstep/6.12/r[1-5])" ] ||
+	no "kept: $(echo fresh/lockstep/6.12/*)"
+[ -e fresh/lockstep-orders.png ] || no 'there is no picture of it'
+grep -q '^## lockstep' fresh/tables.md || no 'no table of it was written'
+reference lockstep 6.12 || no "again: $(cat err)"
+[ "$(wc -l <calls)" -eq 2 ] || no 'what is done was booted again'
+! reference lockstep 6.13 || no 'it knows a kernel 6.13'
+grep -q "what is '6.13'" err || no "said: $(cat err)"
+
 [ $failed -eq 0 ] || exit 1
 echo "$columns columns of the reference series can be read, and its tables hold"
