@@ -10,10 +10,11 @@
 # usage: gate.sh BUILD-FOLDER [--quick] [KERNEL]
 set -eu
 build=$(cd -- "$1" && pwd -P)
-gate=$(cd -- "$(dirname -- "$0")" && pwd -P)/gate.ini
+here=$(cd -- "$(dirname -- "$0")" && pwd -P)
+gate=$here/gate.ini
 fragbench=${FRAGBENCH:-$build/fragbench}
 work=$build/bench-gate
-repeats=9 doses="100 25 10 5"
+repeats=9 doses='100 50'
 shift
 [ "${1-}" != --quick ] || { repeats=5 doses=100 && shift; }
 kernel=${1:-debian:6.12}
@@ -23,9 +24,9 @@ series() { # NAME ALLOWED LOCKED
 	[ ! -e "$work/$1.done" ] || return 0
 	echo "bench: $1, $repeats guests" >&2
 	code=0
-	"$fragbench" vm mlock-sieve -k "$kernel" --memory 512M -r $repeats \
-		-o "$work/$1" --knob $knob="$2" --locked "$3%" --size 256M \
-		--ballast 0 >"$work/$1.out" 2>"$work/$1.err" || code=$?
+	"$fragbench" vm "$here/sieve.ini" -k "$kernel" --memory 512M \
+		-r $repeats -o "$work/$1" --knob $knob="$2" --locked "$3%" \
+		>"$work/$1.out" 2>"$work/$1.err" || code=$?
 	# 5: a run is in doubt, and takes no part
 	[ $code = 0 ] || [ $code = 5 ] || {
 		tail -n 5 "$work/$1.err" >&2
@@ -68,7 +69,7 @@ for dose in $doses; do
 	series "planted-$dose" 0 "$dose"
 done
 cat <<END
-\`./dev bench gate\`: mlock-sieve in $repeats guests a series, $kernel, 512 MiB, limits of 0.05.
+\`./dev bench gate\`: sieve.ini in $repeats guests a series, $kernel, 512 MiB, a limit of 0.05.
 
 | series | allowed | locked | metric | base | new | 95 % interval | p (Holm) | verdict | exit code |
 |---|---|---|---|---|---|---|---|---|---|
