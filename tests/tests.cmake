@@ -63,6 +63,8 @@ foreach(file ${guests})
 	set_tests_properties(system_${name} PROPERTIES
 		LABELS "system;vm" TIMEOUT 900)
 endforeach()
+# Twelve of them, one after the other.
+set_tests_properties(system_vm-gate PROPERTIES TIMEOUT 1800)
 
 file(GLOB transcripts CONFIGURE_DEPENDS tests/cli/*.t)
 foreach(file ${transcripts})
