@@ -7,6 +7,7 @@ import os
 import jinja2
 import markupsafe
 
+import arms
 import draw
 import tables
 import words
@@ -59,7 +60,7 @@ def environment():
 def render(run, shown):
     return environment().get_template("template.html.j2").render(
         run=run, manifest=run.manifest, summary=run.summary, pictures=shown, words=words,
-        tables=tables, telling=bars.telling(run), trust=words.trust(run),
+        tables=tables, arms=arms, telling=bars.telling(run), trust=words.trust(run),
         css=markupsafe.Markup(read_text("style.css")))
 
 

@@ -298,6 +298,12 @@ def frames(run, phases, windows):
     return found
 
 
+def arms(run):
+    """The arms of the scenario, as the manifest tells of them."""
+    found = run.manifest.get("arms") or []
+    return [arm for arm in found if isinstance(arm, dict) and arm.get("phases")]
+
+
 def fallbacks_over_time(run, end, bins):
     """{"fragmenting" or "harmless": (how many, how many in each bin)} of events.csv.
 

@@ -6,26 +6,6 @@ import read
 BILL = ("compact_migrate_scanned", "compact_free_scanned", "compact_isolated",
         "pgmigrate_success", "pgmigrate_fail", "caller_cpu_ms", "direct_ms",
         "kcompactd_cpu_ms", "kswapd_cpu_ms", "cpu_ms", "wall_ms")
-# The bill of the arms side by side: what it is called, and the metric.
-SIDE = (("blocks gained", "blocks_gained"), ("effectiveness", "effectiveness"),
-        ("unusable index after it", "unusable"),
-        ("pages looked at to be moved", "compact_migrate_scanned"),
-        ("the same, per block gained", "compact_migrate_scanned_per_block"),
-        ("free pages looked at", "compact_free_scanned"),
-        ("pages isolated", "compact_isolated"), ("pages moved", "pgmigrate_success"),
-        ("pages that could not be moved", "pgmigrate_fail"),
-        ("CPU of the caller (ms)", "caller_cpu_ms"),
-        ("tasks in direct compaction (ms)", "direct_ms"),
-        ("CPU of kcompactd (ms)", "kcompactd_cpu_ms"), ("CPU of kswapd (ms)", "kswapd_cpu_ms"),
-        ("CPU of all these (ms)", "cpu_ms"), ("the same, per block gained", "cpu_ms_per_block"),
-        ("times the price of a plain copy", "over_floor"),
-        ("wall time of compaction (ms)", "wall_ms"),
-        ("direct compactions", "stall.direct-compaction.count"),
-        ("99 % of them within (ns)", "stall.direct-compaction.p99_ns"),
-        ("compactions by kcompactd, woken", "stall.kcompactd.count"),
-        ("the same, of its own accord", "stall.proactive.count"),
-        ("share of the workers' time stalled", "stall.share"),
-        ("some task stalled on memory (ms)", "psi_some_ms"))
 ZONES_MOST = 64
 EXPLICIT_MOST = 60
 GUEST = {"accel": "accelerator", "qemu": "QEMU", "cpus": "guest CPUs",
@@ -128,7 +108,7 @@ def metrics(run):
 
 def bills(run):
     """For each phase that compacted: what it gained, and each item of what it cost."""
-    ran, in_arms = False, {name for arm in arms(run) for name in arm["phases"]}
+    ran, in_arms = False, {name for arm in read.arms(run) for name in arm["phases"]}
     for phase in run.phases:
         name, ran = phase["name"], ran or phase.get("do") == "run"
         if name in in_arms:
@@ -144,47 +124,6 @@ def bills(run):
                    "floor": run.metric(f"floor_ms.{name}"),
                    "over": run.metric(f"over_floor.{name}"),
                    "cpu": run.metric(f"cpu_ms.{name}")}
-
-
-def arms(run):
-    """The arms of the scenario, as the manifest tells of them."""
-    found = run.manifest.get("arms") or []
-    return [arm for arm in found if isinstance(arm, dict) and arm.get("phases")]
-
-
-def side_by_side(run):
-    """One table for each phase that arms set apart and that has bills: its arms, rows of cells."""
-    found = arms(run)
-    differing = {key.split(".")[0] for arm in found for key in arm.get("settings") or {}
-                 if "." in key}
-    for place in range(max((len(arm["phases"]) for arm in found), default=0)):
-        names = [arm["phases"][place] if place < len(arm["phases"]) else "" for arm in found]
-        if all(run.metric(f"blocks_gained.{name}") is None for name in names):
-            continue
-        if differing and common(names, found) not in differing:
-            continue
-        rows = [(label, cells) for label, metric in SIDE if any(cells := side(run, metric, names))]
-        yield {"phase": common(names, found),
-               "arms": [(arm.get("name", ""), set_by(arm)) for arm in found], "rows": rows}
-
-
-def side(run, metric, names):
-    """The cells of one metric, "" where an arm has none."""
-    known = run.summary.get("metrics") or {}
-    rows = [known.get(f"{metric}.{name}") or {} for name in names]
-    return ["" if row.get("value") is None else show(row["value"], row.get("unit", ""))
-            for row in rows]
-
-
-def common(names, found):
-    """What the phases of the arms are called without the arm's name."""
-    name, label = names[0], "-" + str(found[0].get("name", ""))
-    return name[:-len(label)] if name.endswith(label) else name
-
-
-def set_by(arm):
-    """What makes an arm differ from the others, in words."""
-    return ", ".join(f"{key} = {value}" for key, value in (arm.get("settings") or {}).items())
 
 
 def explicit(run):

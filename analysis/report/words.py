@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Turns the numbers of summary.json into sentences: what happened, and how far to trust it."""
 
+import arms
 import read
 
 SAME = 0.01
@@ -28,6 +29,9 @@ def headline(run):
     """A sentence for each phase that did something, and for the wait after a killing."""
     if run.manifest.get("kind") == "record":
         return [watched(run)]
+    if len(read.arms(run)) > 1:
+        return [undone(run, p) for p in run.phases if p.get("result") == "failed"] + \
+            list(arms.headline(run))
     sentences, killed_last = [], False
     for phase, before, after in told(run):
         do = phase.get("do")

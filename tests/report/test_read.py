@@ -14,6 +14,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "../../analysis/report"))
+import arms  # noqa: E402
 import read  # noqa: E402
 import tables  # noqa: E402
 import words  # noqa: E402
@@ -118,11 +119,57 @@ class Tables(unittest.TestCase):
             "blocks_gained.do-x": {"value": 7}, "blocks_gained.do-y": {"value": 0},
             "cpu_ms_per_block.do-x": {"value": 1.5}, "cpu_ms_per_block.do-y": {"value": None}}
         self.run_.summary["metrics"]["blocks_gained.make-x"] = {"value": 1}
-        one, = tables.side_by_side(self.run_)
+        one, = arms.side_by_side(self.run_)
         self.assertEqual(one["phase"], "do")
         self.assertEqual(one["arms"], [("x", "do.knobs = k=1"), ("y", "")])
         self.assertEqual(one["rows"], [("blocks gained", ["7", "0"]),
                                        ("the same, per block gained", ["1.5", ""])])
+        self.assertEqual(len(list(arms.headline(self.run_))), 1)
+        self.run_.summary["phases"] = [phase("do-x", "compact", 0.1), phase("do-y", "run", 0.1)]
+        said = list(arms.headline(self.run_))
+        self.assertIn("2 arms", said[0])
+        self.assertIn("x gained most: 7 blocks of order 1", said[1])
+        self.assertEqual(said[2], "Nothing was gained there by y.")
+
+    def test_arms_differ_in_several_phases(self):
+        """One bill, of the phase in which most happened; the others are named."""
+        self.run_.manifest["arms"] = [
+            {"name": name, "phases": [f"make-{name}", f"do-{name}"],
+             "settings": {"make.knobs": f"k={name}", "do.knobs": f"k={name}"}} for name in "xy"]
+        self.run_.summary["metrics"] = {
+            f"{metric}.{phase}": {"value": value, "is_time": metric == "cpu_ms"}
+            for metric, phase, value in (
+                ("blocks_gained", "make-x", 1), ("blocks_gained", "do-x", 2),
+                ("blocks_gained", "do-y", 3), ("compact_migrate_scanned", "make-x", 50),
+                ("extfrag.events", "do-y", 70), ("cpu_ms", "do-x", 5.0))}
+        one, = arms.side_by_side(self.run_)
+        self.assertEqual((one["phase"], one["others"]), ("do", ["make"]))
+        self.assertIn(("CPU of all these (ms)", ["5", ""]), one["rows"])
+        self.run_.summary["accelerator"] = "tcg"
+        one, = arms.side_by_side(self.run_)
+        self.assertNotIn("CPU of all these (ms)", [label for label, _ in one["rows"]])
+
+    def test_takers(self):
+        """Arms have a column each, and without arms the phases."""
+        self.assertIsNone(arms.takers(self.run_))
+        nothing = {kind: {giver: 0 for giver in arms.KINDS} for kind in arms.KINDS}
+        phases = [{"phase": f"do-{name}", "events": n, "fragmenting": n - 1, "ownership": 0,
+                   "matrix": nothing | {"movable": nothing["movable"] | {"unmovable": n}},
+                   "orders": [{"order": n, "events": n}], "comms": [{"comm": "c", "events": n}]}
+                  for name, n in (("x", 3), ("y", 5))]
+        self.run_.summary["fallbacks"] = {"phases": phases}
+        self.run_.summary["phases"] = [phase("do-y", "run", 0), phase("do-x", "run", 0)]
+        found = arms.takers(self.run_)
+        self.assertEqual((found["phase"], found["columns"]), (None, ["do-y", "do-x"]))
+        self.run_.manifest["arms"] = [{"name": n, "phases": [f"do-{n}"]} for n in "xyz"]
+        found = arms.takers(self.run_)
+        self.assertEqual((found["phase"], found["columns"]), ("do", ["x", "y", "z"]))
+        self.assertEqual(list(found["rows"]), [
+            ("fallbacks", ["3", "5", "0"]), ("fragmenting", ["2", "4", "0"]),
+            ("pageblocks that changed their kind", ["0", "0", "0"]),
+            ("movable from unmovable", ["3", "5", "0"]),
+            ("asked for order 3", ["3", "0", "0"]), ("asked for order 5", ["0", "5", "0"]),
+            ("by c", ["3", "5", "0"])])
 
     def test_thinning_keeps_every_extreme(self):
         rows = [f"{i},x,{500 + i % 7},{i}\n" for i in range(30000)]

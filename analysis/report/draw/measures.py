@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The headline metrics, one panel each: every run of every group, phase by phase."""
 
-import tables
+import arms
+import read
 from draw import groups, style
 
 NAME = "measures"
@@ -69,14 +70,14 @@ def telling(series):
     came of it, and the first compaction of each arm where those have no bill of their own; none
     without arms."""
     run = series.runs[0]
-    arms = tables.arms(run)
-    differing = {key.split(".")[0] for arm in arms for key in arm.get("settings") or {}}
+    beside = read.arms(run)
+    differing = {key.split(".")[0] for arm in beside for key in arm.get("settings") or {}}
     kinds, found = {str(p.get("name")): p.get("do") for p in run.phases}, set()
-    for arm in arms:
+    for arm in beside:
         names = [str(name) for name in arm["phases"]]
         asks = [i for i, name in enumerate(names) if kinds.get(name) == "probe"]
         names = names[:(asks or [len(names)])[0]]
-        own = [name for name in names if tables.common([name], [arm]) in differing]
+        own = [name for name in names if arms.common([name], [arm]) in differing]
         if not any(f"blocks_gained.{name}" in series.metrics for name in own):
             own += [name for name in names if kinds.get(name) == "compact"][:1]
         found.update(own)

@@ -9,6 +9,8 @@ import numpy as np  # noqa: E402
 from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib import ticker  # noqa: E402
 
+import read  # noqa: E402
+
 DPI = 150
 WIDTH = 10.0
 INK = "#1d2433"
@@ -17,6 +19,7 @@ RULE = "#d5d9e0"
 BAND = "#eef1f5"
 HIDDEN = "#c44e8a"
 NOBODY = "#eceef2"
+PHASES_MOST = 12
 OWNERS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8a6d00")
 
 RC = {
@@ -63,6 +66,20 @@ def microseconds(axis):
     thousands(axis)
 
 
+def durations(axis):
+    """A logarithmic axis of microseconds, its labels in the unit that is short."""
+    axis.set_major_locator(ticker.LogLocator(numticks=8))
+    axis.set_minor_locator(ticker.NullLocator())
+    axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: duration(value)))
+
+
+def duration(microseconds):
+    for unit, size in (("s", 1e6), ("ms", 1e3), ("µs", 1)):
+        if microseconds >= size * 0.999:
+            return f"{microseconds / size:,.10g} {unit}"
+    return f"{microseconds * 1e3:,.10g} ns"
+
+
 def powers(axis):
     """A logarithmic axis with its powers of ten only."""
     axis.set_major_locator(ticker.LogLocator(numticks=8))
@@ -94,7 +111,23 @@ def bands(run, axes, label=True):
                         if run.is_emulated else "time since the start of the run (s)")
     thousands(axes[-1].xaxis)
     if label:
-        lanes(axes[0], marks)
+        lanes(axes[0], labels(run, marks))
+
+
+def labels(run, marks):
+    """The marks (name, begin, end) with which a clock is told: the phases, or where they are too
+    many the arms and what is before the first of them."""
+    found = read.arms(run)
+    if len(marks) <= PHASES_MOST or not found:
+        return marks
+    begin = {name: (start, end) for name, start, end in marks}
+    told = [(name, start, end) for name, start, end in marks
+            if not any(name in arm["phases"] for arm in found)]
+    for arm in found:
+        own = [begin[name] for name in arm["phases"] if name in begin]
+        if own:
+            told.append((str(arm.get("name", "")), own[0][0], own[-1][1]))
+    return sorted(told, key=lambda mark: mark[1])
 
 
 def lanes(axis, marks, most=4):

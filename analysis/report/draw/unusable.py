@@ -13,6 +13,8 @@ CAPTION = (
 ALT = ("Lines: unusable free space index from 0 to 1 over time for every order, "
        "order {order} emphasised, phases marked.")
 
+WIDE, TALL = 0.065, 0.07  # of the axes: what a number takes
+
 
 def draw(run):
     found = read.index(run, "unusable_")
@@ -49,7 +51,7 @@ def emphasise(axis, run, seconds, values):
 def ends(axis, run):
     """Write the value at the end of each phase, where there is room for it."""
     low, high = axis.get_xlim()
-    last = None
+    written = []
     for phase in run.phases:
         state = read.whole(phase)
         if not state or phase["end_ns"] <= phase["start_ns"] or len(state["unusable"]) <= run.order:
@@ -58,9 +60,9 @@ def ends(axis, run):
             continue
         at, value = phase["end_ns"] / 1e9, state["unusable"][run.order]
         axis.plot([at], [value], "o", ms=4.5, color="black", zorder=5, clip_on=False)
-        if last is None or (at - last[0]) / (high - low) > 0.05 or abs(value - last[1]) > 0.1:
+        if all((at - x) / (high - low) > WIDE or abs(value - y) > TALL for x, y in written):
             write(axis, at, value, low, high)
-            last = (at, value)
+            written.append((at, value))
 
 
 def write(axis, at, value, low, high):
