@@ -40,7 +40,7 @@ function(script_tests area)
 		add_test(NAME ${area}_${name} COMMAND sh ${file}
 			WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 		set_tests_properties(${area}_${name} PROPERTIES
-			LABELS ${area} TIMEOUT 300 SKIP_RETURN_CODE 77
+			LABELS ${area} TIMEOUT 600 SKIP_RETURN_CODE 77
 			ENVIRONMENT "FRAGBENCH=$<TARGET_FILE:fragbench>")
 	endforeach()
 endfunction()
