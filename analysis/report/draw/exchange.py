@@ -11,7 +11,7 @@ TITLE = "Who took pages from whom, group by group"
 CAPTION = (
     "Allocations that found no free page of their own kind and took another's: the row is the "
     "kind that was asked for, the column the one whose pages were taken. First all of them, "
-    "then those that took less than a pageblock (fragmenting). The numbers are sums over the "
+    "then those that took less than a pageblock (fragmenting{none}). The numbers are sums over the "
     "runs of a group that listened to events; the shade is by the number per run, on one scale "
     "for all.{lacking}{rest}")
 LACKING = " No events were listened to in: {names}."
@@ -29,27 +29,36 @@ def draw_series(series):
         return "No fallbacks to show: these runs have no events (events.csv)."
     if not any(total(one[1][0]) for one in found):
         return "No allocation had to take another kind's pages in these runs: no fallbacks."
-    kinds = kinds_of([one[1][0] for one in found])
-    most = max(array(matrix, kinds).max() / runs for _, (matrix, runs), _ in found)
-    is_wide = len(found) < 3
-    fig, axes = style.figure(2.9 if is_wide else 5.4, *((1, 2 * len(found)) if is_wide
-                                                       else (2, len(found))), squeeze=False)
-    pairs = axes.reshape(len(found), 2) if is_wide else axes.T
-    for number, (pair, (group, *both)) in enumerate(zip(pairs, found)):
-        for axis, (matrix, runs) in zip(pair, both):
-            is_first = number == 0 and (axis is pair[0] or not is_wide)
-            grid(axis, array(matrix, kinds), runs, most, kinds, is_first)
-            axis.set_ylabel("asked for" if is_first else "")
-        pair[0].set_title(groups.label(group, 24 if len(found) < 5 else 20), loc="left",
-                          fontweight="bold", fontsize=9)
-        pair[1].set_title("fragmenting", loc="left", fontsize=9)
-        for axis in pair if is_wide else pair[1:]:
-            axis.set_xlabel("pages of")
+    fig = grids(found, any(total(one[2][0]) for one in found))
     told = "; ".join(f"{group.label}, {runs} run{'' if runs == 1 else 's'}, {total(matrix):,} "
                      f"fallbacks, {total(fragmenting[0]):,} fragmenting"
                      for group, (matrix, runs), fragmenting in found)
-    return (fig, CAPTION.format(lacking=LACKING.format(names=", ".join(lacking)) if lacking else "",
+    return (fig, CAPTION.format(none="" if any(total(one[2][0]) for one in found)
+                                else "; there were none",
+                                lacking=LACKING.format(names=", ".join(lacking)) if lacking else "",
                                 rest=groups.told_rest(series, MOST)), ALT.format(told=told))
+
+
+def grids(found, is_fragmenting):
+    """A grid for each group, and one of those that fragment beside it (of many below it)."""
+    kinds = kinds_of([one[1][0] for one in found])
+    most = max(array(matrix, kinds).max() / runs for _, (matrix, runs), _ in found)
+    is_row = len(found) < 3 or not is_fragmenting
+    each = 2 if is_fragmenting else 1
+    fig, axes = style.figure(2.9 if is_row else 5.4, *((1, each * len(found)) if is_row
+                                                      else (2, len(found))), squeeze=False)
+    pairs = axes.reshape(len(found), each) if is_row else axes.T
+    for number, (pair, (group, *both)) in enumerate(zip(pairs, found)):
+        for axis, (matrix, runs) in zip(pair, both):
+            is_first = number == 0 and (axis is pair[0] or not is_row)
+            grid(axis, array(matrix, kinds), runs, most, kinds, is_first)
+            axis.set_ylabel("asked for" if is_first else "")
+        pair[-1].set_title("fragmenting", loc="left", fontsize=9)
+        pair[0].set_title(groups.label(group, 24 if len(found) < 5 else 20), loc="left",
+                          fontweight="bold", fontsize=9)
+        for axis in pair if is_row else pair[1:]:
+            axis.set_xlabel("pages of")
+    return fig
 
 
 def total(matrix):

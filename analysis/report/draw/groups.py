@@ -51,7 +51,7 @@ def line(fig, number, dash):
 
 def above(fig, handles, names):
     """A legend in the top of the figure, in as many columns as fit; the panels make room."""
-    columns = max(1, min(4, 120 // (max(len(name) for name in names) + 6)))
+    columns = max(1, min(5, 120 // (max(len(name) for name in names) + 6)))
     room = 0.08 + 0.21 * -(-len(names) // columns)
     fig.legend(handles, names, loc="upper left", ncol=columns, handletextpad=0.4,
                columnspacing=1.4, borderpad=0.2)

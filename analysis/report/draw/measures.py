@@ -14,6 +14,7 @@ ALT = "Dots, the runs of each group: {panels}. Medians: {told}."
 MOST = 16
 WIDE = 60
 BOUNDED = ("index", "share", "ratio")
+LEAST = 0.1
 PANELS = (("unusable", "unusable index"), ("effectiveness", "effectiveness of compaction"),
           ("blocks_gained", "blocks gained"), ("hidden_mib", "hidden (MiB)"),
           ("interleave.switch_share", "frames beside another owner's"),
@@ -104,13 +105,13 @@ def grid(panels, count):
 
 def scale(axis, unit):
     """From 0, with room for a mark there; by the logarithm what would not be seen beside the
-    largest, but no share."""
+    largest, but no share. What is hardly an index at all shall not fill the panel."""
     numbers = [x for line in axis.lines for x in line.get_xdata() if line.get_marker() != "None"]
     if unit not in BOUNDED and min(numbers) > 0 and max(numbers) > WIDE * min(numbers):
         axis.set_xscale("log")
         style.powers(axis.xaxis)
         return
-    low, high = min(*numbers, 0), max(*numbers, 0)
+    low, high = min(*numbers, 0), max(*numbers, LEAST if unit in BOUNDED[::2] else 0)
     axis.set_xlim(low - 0.04 * (high - low), high + 0.04 * (high - low))
     axis.locator_params(axis="x", nbins=6)
     style.thousands(axis.xaxis)
