@@ -69,6 +69,7 @@ fresh() {
 	ln -s "$bin/fragbench" "$top/build/fragbench"
 	echo 'echo bench "$@"' >"$top/tests/bench/bench.sh"
 	echo 'echo workloads "$@"' >"$top/tests/bench/workloads.sh"
+	echo 'echo events "$@"' >"$top/tests/bench/events.sh"
 	echo 'echo reference "$@"' >"$top/tests/bench/reference.sh"
 }
 
@@ -141,6 +142,14 @@ run_dev bench workloads null brk
 expect_code 0
 expect_said "workloads $top/build null brk"
 expect_not_said "bench $top/build"
+run_dev bench watching
+expect_code 0
+expect_said "bench $top/build"
+expect_not_said workloads
+run_dev bench events 3
+expect_code 0
+expect_said "events $top/build 3"
+expect_not_said workloads
 
 case='reference'
 fresh
