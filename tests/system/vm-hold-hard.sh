@@ -93,20 +93,29 @@ cat >"$work/short.ini" <<-END
 	leave = 64M
 	[phase greedy]
 	do = run
+	background = yes
 	workload = mmap-churn
 	processes = 2
 	resident = 42%
-	for = 20s
+	for = 100ms
+	[phase full]
+	do = wait
+	until = free_mib < 60
+	for = 120s
+	[phase short]
+	do = settle
+	for = 5s
 END
 guest short --memory 256M
 python3 - "$run" <<'END' || fail "hold beside a neighbour that needs all"
 import csv, json, sys
 run = sys.argv[1]
 metrics = json.load(open(run + "/summary.json"))["metrics"]
-held = [metrics.get("hold." + n, {}).get("value") or 0
-        for n in ("taken.take", "relieved.greedy")]
+PHASES = "take", "greedy", "full", "short"
+held = [sum(metrics.get("hold.%s.%s" % (n, p), {}).get("value") or 0
+            for p in PHASES) for n in ("taken", "relieved")]
 rows = [r for r in csv.DictReader(open(run + "/vmstat.csv"))
-        if r["phase"] in ("take", "greedy")]
+        if r["phase"] in PHASES]
 moved = {n: int(rows[-1][n]) - int(rows[0][n])
          for n in ("oom_kill", "pgscan_kswapd", "pgscan_direct")}
 print("taken, relieved", held, moved)
