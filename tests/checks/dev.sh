@@ -70,6 +70,7 @@ fresh() {
 	echo 'echo bench "$@"' >"$top/tests/bench/bench.sh"
 	echo 'echo workloads "$@"' >"$top/tests/bench/workloads.sh"
 	echo 'echo events "$@"' >"$top/tests/bench/events.sh"
+	echo 'echo gate "$@"' >"$top/tests/bench/gate.sh"
 	echo 'echo reference "$@"' >"$top/tests/bench/reference.sh"
 }
 
@@ -150,6 +151,10 @@ run_dev bench events 3
 expect_code 0
 expect_said "events $top/build 3"
 expect_not_said workloads
+run_dev bench gate --quick debian:6.1
+expect_code 0
+expect_said "gate $top/build --quick debian:6.1"
+expect_not_said "bench $top/build"
 
 case='reference'
 fresh
