@@ -195,9 +195,7 @@ static int memory_map(struct frag_blocks *b)
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (b->mapping == MAP_FAILED) {
 		b->mapping = NULL;
-		return frag_give_up(b->ctx, -errno,
-				    "no address space for %zu MiB: %s",
-				    b->mapped >> 20, strerror(errno));
+		return frag_no_space(b->ctx, b->mapped);
 	}
 	pad = -(uintptr_t)b->mapping & (b->size - 1);
 	b->memory = b->mapping + pad;

@@ -16,7 +16,7 @@ int frag_dust_open(struct frag_dust *d, struct frag_context *ctx, uint64_t room)
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (d->memory == MAP_FAILED) {
 		d->memory = NULL;
-		return -errno;
+		return frag_no_space(ctx, bytes);
 	}
 	madvise(d->memory, bytes, MADV_NOHUGEPAGE);
 	d->room = room + FRAG_DUST_RESERVE;

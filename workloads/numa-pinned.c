@@ -200,7 +200,7 @@ static int pinned_setup(struct frag_context *ctx)
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (s->memory == MAP_FAILED) {
 		s->memory = NULL;
-		return -errno;
+		return frag_no_space(ctx, s->pages * ctx->page_size);
 	}
 	/* Small pages: a huge one lies on one node whatever interleaves. */
 	madvise(s->memory, s->pages * ctx->page_size, MADV_NOHUGEPAGE);

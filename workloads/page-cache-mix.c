@@ -178,7 +178,7 @@ static int mix_setup(struct frag_context *ctx)
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (s->anon == MAP_FAILED) {
 		s->anon = NULL;
-		return -errno;
+		return frag_no_space(ctx, s->anon_wanted * ctx->page_size);
 	}
 	madvise(s->anon, (s->anon_wanted + 1) * ctx->page_size,
 		MADV_NOHUGEPAGE);

@@ -111,7 +111,8 @@ static int heap_grow(struct frag_context *ctx, uint64_t pages)
 		if (from == s->top) {
 			if (sbrk((intptr_t)(HEAP_STEP * ctx->page_size)) ==
 			    (void *)-1)
-				return -errno;
+				return frag_no_space(
+					ctx, HEAP_STEP * ctx->page_size);
 			s->top += HEAP_STEP * ctx->page_size;
 		}
 		*(volatile char *)from = 1;

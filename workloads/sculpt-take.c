@@ -164,7 +164,7 @@ static int fill_open(struct frag_context *ctx, struct sculpt_state *s)
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (s->fill == MAP_FAILED) {
 		s->fill = NULL;
-		return -errno;
+		return frag_no_space(ctx, (s->fill_room + 1) * ctx->page_size);
 	}
 	madvise(s->fill, (s->fill_room + 1) * ctx->page_size, MADV_NOHUGEPAGE);
 	return 0;

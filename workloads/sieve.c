@@ -80,7 +80,7 @@ int frag_sieve_setup(struct frag_context *ctx, struct frag_sieve *s)
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (s->memory == MAP_FAILED) {
 		s->memory = NULL;
-		return -errno;
+		return frag_no_space(ctx, s->pages * ctx->page_size);
 	}
 	/* Single frames; refused only where there are no huge pages. */
 	madvise(s->memory, s->pages * ctx->page_size, MADV_NOHUGEPAGE);

@@ -79,10 +79,9 @@ static int skeleton_setup(struct frag_context *ctx)
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (s->memory == MAP_FAILED) {
 		s->memory = NULL;
-		/* Why, and what mends it: more than the errno can tell. */
-		return frag_give_up(
-			ctx, -errno,
-			"no address space; mend: ulimit -v unlimited");
+		/* Why, and what mends it: more than the errno can tell. For
+		 * other reasons there is frag_give_up(). */
+		return frag_no_space(ctx, o->size);
 	}
 	/* Small pages: a huge one would hide what the buddy lists do. */
 	madvise(s->memory, o->size, MADV_NOHUGEPAGE);

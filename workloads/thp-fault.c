@@ -234,9 +234,7 @@ static int fault_setup(struct frag_context *ctx)
 	if (o->warm)
 		s->warm = map_make(s->pieces * o->size, PROT_READ | PROT_WRITE);
 	if (!s->map || (o->warm && !s->warm))
-		return frag_give_up(ctx, -ENOMEM,
-				    "no address space; mend: ulimit -v "
-				    "unlimited, or a smaller --total");
+		return frag_no_space(ctx, s->map_size);
 	s->base = s->map + (-(uintptr_t)s->map & (o->size - 1));
 	if (s->warm)
 		advice_give(o, s->warm, s->pieces * o->size);

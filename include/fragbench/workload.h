@@ -276,6 +276,18 @@ static inline int frag_give_up(struct frag_context *ctx, int rc,
 	return rc;
 }
 
+/* The same for @bytes of address space that the kernel has refused: errno says
+ * why. Where vm.overcommit_memory is 2 such space counts as memory from the
+ * start, whether anything is ever in it or not. */
+static inline int frag_no_space(struct frag_context *ctx, size_t bytes)
+{
+	return frag_give_up(ctx, -errno,
+			    "no address space for %zu MiB: %s; mend: ulimit "
+			    "-v unlimited, or --knob overcommit_memory=0 "
+			    "where vm.overcommit_memory is 2, or ask for less",
+			    bytes >> 20, strerror(errno));
+}
+
 static inline void frag_doubt(struct frag_context *ctx, const char *fmt, ...)
 	FRAG_PRINTF(2, 3);
 

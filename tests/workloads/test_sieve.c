@@ -362,6 +362,20 @@ static void see(struct hand *one)
 }
 
 /* Another seed keeps other pages. By address, so that no block lacks pages. */
+/* More than any machine has addresses for, as it is with less where
+ * vm.overcommit_memory is 2: what is refused, and what can be done. */
+static void test_no_space(void **state)
+{
+	(void)state;
+	h = MAKE("mlock-sieve", NULL);
+	((struct frag_sieve_options *)h->options)->size = 1ULL << 60;
+	assert_int_equal(hand_setup(h), -ENOMEM);
+	assert_non_null(strstr(h->share.message,
+			       "no address space for 1099511627776 "));
+	assert_non_null(strstr(h->share.message, "; mend: ulimit -v unlimited"));
+	assert_non_null(strstr(h->share.message, "--knob overcommit_memory=0"));
+}
+
 static void test_another_seed(void **state)
 {
 	unsigned char first[PAGES];
@@ -402,6 +416,7 @@ int main(void)
 		TEST(test_blind),
 		TEST(test_no_mlock),
 		TEST(test_no_memlock),
+		TEST(test_no_space),
 		TEST(test_another_seed),
 	};
 
