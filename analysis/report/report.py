@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""report.py RUN FOLDER [--svg] [OTHER...]: write the report of a run directory into an empty folder.
+"""report.py RUN FOLDER [--svg] [--pdf] [OTHER...]: write the report of a run into an empty folder.
 
 OTHER are runs that were given with it: they share its response curve, if they have one.
 
@@ -16,6 +16,8 @@ import warnings
 EXIT_FAILED = 1
 EXIT_NO_MODULES = 77
 EXIT_NO_SPACE = 78
+EXIT_NO_PDF = 79
+FLAGS = ("--svg", "--pdf")
 
 
 def modules():
@@ -37,19 +39,26 @@ def quiet():
 
 def main(arguments):
     run, folder, *rest = arguments
-    others = [word for word in rest if word != "--svg"]
+    others = [word for word in rest if word not in FLAGS]
     quiet()
     found = modules()
     if found is None:
         return EXIT_NO_MODULES
     page, read = found
-    return guarded(run, lambda: page.write(read.Run(run, others), folder, "--svg" in rest))
+    return made(run, folder, rest,
+                lambda svg: page.write(read.Run(run, others), folder, svg))
 
 
-def guarded(what, work):
-    """Do @work; the exit code that tells how it went with the files."""
+def made(what, folder, flags, write):
+    """Let @write write the page of @what, and make a PDF of it where that was asked for; the exit
+    code that tells how it went."""
+    paper = importlib.import_module("paper") if "--pdf" in flags else None
+    if paper and not paper.is_there():
+        return EXIT_NO_PDF
     try:
-        work()
+        write("--svg" in flags)
+        if paper:
+            paper.write(folder)
     except OSError as error:
         print(f"{error.filename or what}: {error.strerror or error}", file=sys.stderr)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)

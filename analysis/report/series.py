@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Several runs on one page: the groups that `fragbench compare` makes of them, and its numbers.
 
-usage: series.py COMPARISON FOLDER [--svg]
+usage: series.py COMPARISON FOLDER [--svg] [--pdf]
 
 Started by `fragbench report`. COMPARISON, the name of a file in FOLDER, is what
 `compare --json` prints, with the rows of every metric as "all". No statistics are made
@@ -91,8 +91,8 @@ def main(arguments):
     if report.modules() is None:
         return report.EXIT_NO_MODULES
     import together  # pylint: disable=import-outside-toplevel
-    return report.guarded(folder, lambda: together.write(Series(folder, name), folder,
-                                                       "--svg" in flags))
+    return report.made(folder, folder, flags,
+                       lambda svg: together.write(Series(folder, name), folder, svg))
 
 
 if __name__ == "__main__":

@@ -113,8 +113,8 @@ def about(series, name):
 
 def cell(row, one, other, count):
     unit = row["unit"]
-    made = {"median": one["median"], "n": one["n"], "text": "", "range": "", "lack": "",
-            "difference": "", "verdict": "", "drift": ""}
+    made = {"median": one["median"], "text": "", "range": "", "lack": "", "drift": "",
+            "against": None}
     if not one["n"]:
         made["lack"] = one["reason"] or "no run has it"
         return made
@@ -122,27 +122,52 @@ def cell(row, one, other, count):
     low, high = tables.show(one["min"], unit), tables.show(one["max"], unit)
     made["range"] = f"{low} to {high}" if low != high else ""
     if one["n"] < count:
-        made["lack"] = f"{one['n']} of {count} runs" + (f": {one['reason']}" if one["reason"] else "")
+        why = f": {one['reason']}" if one["reason"] else ""
+        made["lack"] = f"{one['n']} of {count} runs{why}"
     if one["slope_p"] is not None and one["slope_p"] < LEVEL:
         made["drift"] = f"drifts by {one['slope']:+.3g} a run"
     if other:
-        made["difference"], made["verdict"] = difference(other, unit)
+        made["against"] = against(other, unit)
     return made
 
 
-def difference(other, unit):
-    """What the group is against the first one: the text, and the verdict, "" without a test."""
+def against(other, unit):
+    """What the group is against the first one, as texts; "" where there is none."""
+    made = {"difference": other["reason"] or "", "value": other["value"], "interval": "", "p": "",
+            "verdict": ""}
     if other["reason"] or other["value"] is None:
-        return other["reason"] or "", ""
-    text = signed(other["value"], unit)
+        return made
+    made["difference"] = signed(other["value"], unit)
     if other["percent"] is not None and other["value"]:
-        text += f" ({other['percent']:+.1f} %)"
+        made["difference"] += f" ({other['percent']:+.1f} %)".replace("-", "\u2212")
     test = other["test"]
-    if not test:
-        return text, other["verdict"] if other["verdict"] == "same" else ""
-    if test["low"] is not None:
-        text += f"; 95 %: {signed(test['low'], unit)} to {signed(test['high'], unit)}"
-    return f"{text}; p = {test['p_holm']:.2g}", other["verdict"]
+    if test:
+        made["p"] = f"{test['p_holm']:.2g}"
+        if test["low"] is not None:
+            made["interval"] = f"{signed(test['low'], unit)} to {signed(test['high'], unit)}"
+    if test or other["verdict"] == "same":
+        made["verdict"] = other["verdict"]
+    return made
+
+
+def whys(rows):
+    """Why something cannot be told, each reason once with the metrics that it is of."""
+    found = {}
+    for row in rows:
+        for other in row["differences"]:
+            if other["why"] and other["test"]:
+                names = found.setdefault(other["why"], [])
+                if row["name"] not in names:
+                    names.append(row["name"])
+    return [(", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else ""), why)
+            for why, names in found.items()]
+
+
+def in_cell(one):
+    """The same in two lines, for a table that has no columns for it: text, verdict."""
+    parts = [one["difference"], one["interval"] and f"95 %: {one['interval']}",
+             one["p"] and f"p = {one['p']}"]
+    return "; ".join(part for part in parts if part), one["verdict"]
 
 
 def signed(value, unit):
@@ -160,11 +185,12 @@ def facts(series):
                 row[1][group.number].append(text)
     differing, alike = [], []
     for key, (unit, columns) in found.items():
+        for column, group in zip(columns, series.groups):
+            column += ["none"] * (len(group.runs) - len(column))
         sets = [set(column) for column in columns]
         row = {"where": key[0], "name": key[1], "unit": unit,
                "cells": [told(column) for column in columns]}
         is_alike = all(s == sets[0] and len(s) == 1 for s in sets)
-        row["inside"] = any(len(s) > 1 for s in sets)
         (alike if is_alike else differing).append(row)
     return differing, alike
 
@@ -175,7 +201,8 @@ def of_run(run):
         if name not in FLEETING:
             yield ("machine", name), text, unit
     tool = run.manifest.get("tool") or {}
-    yield ("tool", "version"), " ".join(str(tool[k]) for k in ("version", "build") if tool.get(k)), ""
+    version = " ".join(str(tool[k]) for k in ("version", "build") if tool.get(k))
+    yield ("tool", "version"), version, ""
     for where, name, text in tables.options(run):
         yield (where or "scenario", name), text, ""
     for knob in run.manifest.get("knobs") or []:

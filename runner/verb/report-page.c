@@ -144,6 +144,15 @@ static int python_failed(const struct frag_page *p, int code,
 				p->source);
 		return -EIO;
 	}
+	if (code == FRAG_PYTHON_NO_PDF) {
+		frag_fail(e, 0, "cannot make a PDF of the report of %s",
+			  p->what);
+		frag_error_why(e, "that Python has no WeasyPrint");
+		frag_error_mend(e, "apt-get install weasyprint; or print the "
+				   "page from a browser");
+		frag_error_exit(e, FRAG_EXIT_CANNOT);
+		return -ENOENT;
+	}
 	snprintf(what, sizeof(what), "the report of %.200s", p->what);
 	return frag_python_fail(code, what, e);
 }
@@ -158,7 +167,7 @@ static int python_draw(const struct frag_page *p, const char *const *words)
 
 	while (words[from])
 		from++;
-	args = calloc(from + 4, sizeof(*args));
+	args = calloc(from + 5, sizeof(*args));
 	if (!args)
 		return -ENOMEM;
 	args[n++] = p->script;
@@ -166,6 +175,8 @@ static int python_draw(const struct frag_page *p, const char *const *words)
 	args[n++] = p->side;
 	if (p->options->svg)
 		args[n++] = "--svg";
+	if (p->options->pdf)
+		args[n++] = "--pdf";
 	memcpy(args + n, words + 1, (from - 1) * sizeof(*args));
 	rc = frag_python_run(args);
 	free(args);
@@ -226,10 +237,15 @@ void frag_page_print(const struct frag_page *p, json_t *about)
 	snprintf(page, sizeof(page), "%s/index.html", p->place);
 	if (!p->options->json) {
 		puts(page);
+		if (p->options->pdf)
+			printf("%s/index.pdf\n", p->place);
 		json_decref(about);
 		return;
 	}
 	json_object_set_new(about, "page", frag_json_text(page));
+	snprintf(page, sizeof(page), "%s/index.pdf", p->place);
+	if (p->options->pdf)
+		json_object_set_new(about, "pdf", frag_json_text(page));
 	json_object_set_new(about, "pictures", pictures_json(p->place));
 	json_dumpf(about, stdout, JSON_INDENT(1));
 	putchar('\n');

@@ -29,6 +29,8 @@
 static const struct frag_option report_rows[] = {
 	{ "svg", 0, FRAG_FLAG, ROW(svg), NULL, NULL, 0, 0,
 	  "write every picture as SVG, too" },
+	{ "pdf", 0, FRAG_FLAG, ROW(pdf), NULL, NULL, 0, 0,
+	  "write the page as PDF, too: index.pdf beside it (needs WeasyPrint)" },
 	{ "json", 0, FRAG_FLAG, ROW(json), NULL, NULL, 0, 0,
 	  "print one JSON object a page: run or runs, page, pictures" },
 	{ "by", 0, FRAG_WORDS, ROW(by), "KEY", NULL, 0, 0,
@@ -342,8 +344,10 @@ static int report_call(struct frag_call *call, struct frag_error *e)
 const struct frag_verb frag_verb_report = {
 	.name = "report",
 	.group = FRAG_READ,
-	.summary = "draw a run directory, or several together, as one page of HTML",
-	.usage = "[RUN]... [--by KEY]... [--each] [--svg] [--json] [-o DIR]",
+	.summary =
+		"draw a run directory, or several together, as one page of HTML",
+	.usage =
+		"[RUN]... [--by KEY]... [--each] [--svg] [--pdf] [--json] [-o DIR]",
 	.about =
 		"Writes RUN/report/index.html: one self-contained page that says what was done, on which machine, what happened and how far to trust it, with tables and pictures; the pictures stand beside it as PNG. Without RUN it takes results/latest, or latest in $FRAGBENCH_RESULTS. With -o DIR the page goes to DIR/RUN-report/index.html. The path of the page is printed.\n"
 		"\n"

@@ -11,6 +11,7 @@
 
 struct frag_report_options {
 	bool svg;
+	bool pdf;
 	bool json;
 	bool each;
 	bool untrusted;

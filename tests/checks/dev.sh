@@ -265,7 +265,7 @@ expect_code 0
 expect_called 'fragbench run sbrk-interleave --pages 100'
 expect_called "fragbench report $top/results/a-run"
 
-case='run -r: each run has its report; a run of before is left alone'
+case='run -r: all runs are reported on; a run of before is left alone'
 fresh
 mkdir "$top/results/older" "$top/results/new.partial"
 touch -d '2020-01-01' "$top/results/older"

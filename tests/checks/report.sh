@@ -9,70 +9,8 @@
 
 set -u
 
-: "${FRAGBENCH:?the program to test}"
-sample=$(cd "$(dirname "$0")/../analysis/sample" && pwd) || exit 2
-units_dir=$(cd "$(dirname "$0")/../report" && pwd) || exit 2
-case $FRAGBENCH in /*) ;; *) FRAGBENCH=$PWD/$FRAGBENCH ;; esac
-tmp=$(mktemp -d) || exit 2
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-cd "$tmp" || exit 2
-unset FRAGBENCH_RESULTS FRAGBENCH_PYTHON
-failed=0
-
-no() {
-	echo "report.sh: $*" >&2
-	failed=1
-}
-
-# A run of its own to draw: a copy of the sample under the name $1.
-fresh() {
-	rm -rf "${tmp:?}/$1"
-	cp -R "$sample" "$1"
-	rm -rf "$1/report" "$1/summary.json"
-}
-
-# fragbench report "$@" must end with exit code $1; out and err are kept.
-report() {
-	want=$1
-	shift
-	"$FRAGBENCH" report "$@" >out 2>err
-	code=$?
-	[ $code -eq "$want" ] && return 0
-	no "report $* ended with $code, not $want"
-	cat err >&2
-}
-
-# The last error must say $1.
-says() {
-	grep -qF -- "$1" err || { no "no '$1' in the error:"; cat err >&2; }
-}
-
-# The page $1 must hold the text $2 (-v: must not).
-holds() {
-	grep -qF -- "$2" "$1" || no "$1 does not hold: $2"
-}
-
-holds_not() {
-	! grep -qiE -- "$2" "$1" || no "$1 holds: $2"
-}
-
-# No side folder may be left in $1.
-is_clean() {
-	for left in "$1"/.report-*; do
-		[ ! -e "$left" ] || no "left behind: $left"
-	done
-}
-
-needs_no_other_file() {
-	holds_not "$1" 'https?:|<script[^>]|<link|<iframe|<object|url\(|@import'
-	grep -q "script-src 'sha256\|script-src &#39;sha256" "$1" ||
-		holds_not "$1" '<script'
-	tr '<' '\n' <"$1" | sed 's/>.*//' | grep -iE '(src|href|srcset|action)[[:space:]]*=' |
-		grep -vE '^img src="data:image/png;base64,[^"]*" alt="[^"]*"$' >strange &&
-		no "$1 refers to another file: $(head -c 200 strange)"
-}
+# shellcheck source=tests/checks/report-common
+. "$(dirname "$0")/report-common"
 
 # A python that ends with the command $1 and has written half of a page.
 fake_python() {
@@ -208,40 +146,6 @@ check_curve() {
 	[ -s one/report/11-curve.png ] || no 'no 11-curve.png'
 }
 
-# A copy of the sample under the name $1, the run number $2 of its series, of the
-# kernel $3.
-repeated() {
-	fresh "$1"
-	sed -i "s/^ \"name\": .*/ \"name\": \"$1\",/
-		s/^ \"repeat\": .*/ \"repeat\": $2,/
-		s/2026-11-22T07:00:00Z/2026-11-22T07:0$2:00Z/
-		s/6.18.44-amd64/$3/" "$1/manifest.json"
-}
-
-# Runs of two kernels: one page, by kernel; its own script and no other.
-check_series() {
-	for n in 1 2 3 4; do
-		mkdir -p many
-		repeated "a-$n" "$n" 6.1.0-50-amd64
-		repeated "b-$n" "$n" 7.3.0
-		mv "a-$n" "b-$n" many
-	done
-	report 0 many
-	page=many/sample-by-kernel-report/index.html
-	[ "$(cat out)" = "$(pwd -P)/$page" ] || no "printed: $(cat out)"
-	needs_no_other_file $page
-	holds $page '8 runs in 2 groups, by kernel.'
-	holds $page '<code title="'
-	holds $page 'lowest to the highest'
-	holds $page '<td>6.1.0-50-amd64</td><td>7.3.0</td>'
-	[ "$(grep -c 'class="chip ' $page)" -ge 2 ] || no 'no strip of the runs'
-	digest=$(sed -n 's/.*script-src .*sha256-\([^&]*\)&.*/\1/p' $page)
-	[ -n "$digest" ] || no 'the page allows any script'
-	grep -q '"verdict"' many/sample-by-kernel-report/comparison.json ||
-		no 'no comparison.json beside the page'
-	is_clean many
-}
-
 # Tags in a phase name, a zone, a worker's name, the command and a note.
 check_hostile() {
 	fresh hostile
@@ -371,18 +275,11 @@ check_live_run() {
 	says 'still being measured'
 }
 
-fresh run
-"$FRAGBENCH" report run >/dev/null 2>err
-if [ $? -eq 3 ] && grep -q 'no Python with matplotlib' err; then
-	echo 'skipped: no Python with matplotlib and jinja2'
-	exit 77
-fi
 check_page
 check_again
 check_emulated
 check_events
 check_curve
-check_series
 check_hostile
 check_missing_tables
 check_interrupted
