@@ -48,6 +48,10 @@ endfunction()
 script_tests(checks)
 script_tests(system)
 
+# Each draws a dozen pages and more: a minute of a quiet machine.
+set_tests_properties(checks_report checks_report-series PROPERTIES
+	TIMEOUT 900)
+
 # Whatever moves real memory has the machine for itself.
 file(GLOB system CONFIGURE_DEPENDS tests/system/*.sh)
 foreach(file ${system})
