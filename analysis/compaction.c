@@ -77,6 +77,33 @@ static struct frag_value effectiveness(const struct frag_run *r, int node,
 			     "stood in suitable blocks already");
 }
 
+/* Was it this phase's business to compact? */
+static bool is_asked(const struct frag_phase *p)
+{
+	return !strcmp(p->kind, "compact");
+}
+
+/* Of the shape that was made last before phase number @i: what of it does not
+ * stand in blocks of the order already. Without one there is no such metric. */
+static void regained_set(struct frag_run *r, unsigned i,
+			 struct frag_value gained)
+{
+	const struct frag_shape_sums *shape = NULL;
+	uint64_t pages = 0;
+
+	for (unsigned k = i; k-- > 0 && !shape;)
+		if (r->phases[k]->shape.has_distance)
+			shape = &r->phases[k]->shape;
+	if (!shape || !is_asked(r->phases[i]))
+		return;
+	for (unsigned o = 0; o < shape->orders && o < r->order; o++)
+		pages += shape->got[o] << o;
+	frag_metric_set(r, "regained", r->phases[i]->name,
+			frag_quotient(gained,
+				      frag_known((double)(pages >> r->order)),
+				      "the shape had nothing to be regained"));
+}
+
 /* One item of the bill, and the same for each block gained. */
 static void item_set(const struct compaction *c, const char *name,
 		     struct frag_value v)
@@ -153,12 +180,6 @@ static void floor_set(const struct compaction *c, struct frag_value cpu)
 			frag_quotient(cpu, floor, "no page was migrated"));
 }
 
-/* Was it this phase's business to compact? */
-static bool is_asked(const struct frag_phase *p)
-{
-	return !strcmp(p->kind, "compact");
-}
-
 /*
  * Blocks that the phase gained. Where a workload takes huge pages while memory
  * is compacted for it, what compaction makes is gone at once: those that are
@@ -186,6 +207,7 @@ static void phase_set(struct frag_run *r, unsigned i)
 	frag_metric_set(r, "effectiveness", p->name,
 			effectiveness(r, p->node, before, c.gained));
 	frag_metric_set(r, "blocks_gained", p->name, c.gained);
+	regained_set(r, i, c.gained);
 	counters_set(&c);
 	item_set(&c, "wall_ms",
 		 is_asked(p) ? frag_known((double)p->wall_ns / 1e6)

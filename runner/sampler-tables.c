@@ -148,6 +148,8 @@ static int table_open(struct frag_sampler *s, struct frag_table *t,
 		return rc;
 	frag_rundir_describe(s->config.rundir, name, type->summary,
 			     table_columns(&t->csv, shape));
+	/* A table without a row says at least what it would have had. */
+	error_keep(s, frag_csv_flush(&t->csv));
 	if (frag_is_at_marks(t)) {
 		t->mark_values =
 			calloc((size_t)shape->max_rows * shape->ncolumns,
@@ -176,11 +178,13 @@ static int own_open(struct frag_sampler *s, struct frag_error *e)
 	int rc = frag_csv_create(&s->own, s->config.rundir->dirfd,
 				 "sampler.csv", e);
 
-	if (!rc)
-		frag_rundir_describe(s->config.rundir, "sampler.csv",
-				     "the observer observed",
-				     table_columns(&s->own, &shape));
-	return rc;
+	if (rc)
+		return rc;
+	frag_rundir_describe(s->config.rundir, "sampler.csv",
+			     "the observer observed",
+			     table_columns(&s->own, &shape));
+	error_keep(s, frag_csv_flush(&s->own));
+	return 0;
 }
 
 int frag_tables_open(struct frag_sampler *s, struct frag_error *e)

@@ -265,13 +265,16 @@ static void shape_report(struct frag_context *ctx, const struct sculpt_state *s,
 
 int frag_carve_judge(struct frag_context *ctx, struct sculpt_state *s)
 {
-	int rc = frag_carve_zones_rinse(s, 1);
+	int rinsed = frag_carve_zones_rinse(s, SCULPT_RINSE_AFTER);
+	int rc =
+		rinsed < 0 ? rinsed : frag_freelists_look(&s->lists, &s->after);
 	struct frag_buddy got;
 
-	if (!rc)
-		rc = frag_freelists_look(&s->lists, &s->after);
 	if (rc)
 		return frag_give_up(ctx, rc, "cannot look at the free lists");
+	/* What was rinsed with was held when the lists were looked at before,
+	 * and is whole again: no part of the shape. */
+	s->before.buddy.free[s->machine.block_order] += (uint64_t)rinsed;
 	got = shape_got(s);
 	orders_doubt(ctx, s, &got);
 	shape_report(ctx, s, &got);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How sculpt comes by its memory: whole blocks of the zones that are meant, and
  * for a zone of which the row is to be the whole truth all that is left. */
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "fragbench/sculpt-stages.h"
 
@@ -13,6 +15,7 @@ enum {
 	FILL_LOOKS = 64,
 	FILL_MARGIN = 32, /* pages that are left above the watermark */
 	PATIENCE = 20, /* takes that may bring nothing, of what is free */
+	RINSE_BATCH = 63, /* pages that a per-CPU list takes at a time */
 };
 
 /* --- zones --- */
@@ -63,8 +66,8 @@ static int take_fail(struct frag_context *ctx, const struct sculpt_state *s)
 	return frag_give_up(
 		ctx, -ENOMEM,
 		"of %ju whole blocks of order %u that it has to take %u were "
-		"free%s%s; mend: start = clean in [scenario], ballast = 4G (so "
-		"much stays free), or free = less",
+		"free%s%s; mend: start = clean in [scenario], a larger ballast = "
+		"SIZE whole (so much stays free), or free = less",
 		(uintmax_t)s->goal, s->blocks.order, s->nmine,
 		*s->lists.zone ? " in zone " : "", s->lists.zone);
 }
@@ -217,32 +220,83 @@ int frag_carve_fill(struct frag_context *ctx, struct sculpt_state *s)
 
 /* --- the per-CPU lists --- */
 
+/* Give back pages [@from, @from + @n) of block @slot. */
+static int pages_give(struct sculpt_state *s, uint32_t slot, uint64_t from,
+		      uint64_t n)
+{
+	size_t page_size = s->machine.page_size;
+
+	return n && madvise(frag_blocks_address(&s->blocks, slot, from),
+			    n * page_size, MADV_DONTNEED)
+		       ? -errno
+		       : 0;
+}
+
+/*
+ * A part of block @slot on every CPU in turn: a list that is empty is filled again
+ * from the free lists, a batch at a time, and such a batch would be missing from
+ * the shape. Where this process may not run there is none of ours to fill.
+ */
+static void others_rinse(struct sculpt_state *s, uint32_t slot)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	size_t size = CPU_ALLOC_SIZE((size_t)cpus);
+	cpu_set_t *before = CPU_ALLOC((size_t)cpus);
+	cpu_set_t *only = CPU_ALLOC((size_t)cpus);
+	uint64_t share = (1ULL << s->blocks.order) / 2 / (uint64_t)cpus;
+	uint64_t at = 0;
+
+	share = share < RINSE_BATCH ? share : RINSE_BATCH;
+	if (before && only && !sched_getaffinity(0, size, before)) {
+		for (long cpu = 0; cpu < cpus; cpu++) {
+			CPU_ZERO_S(size, only);
+			CPU_SET_S((size_t)cpu, size, only);
+			if (sched_setaffinity(0, size, only))
+				continue;
+			/* What fails stays, and goes with the block. */
+			(void)pages_give(s, slot, at, share);
+			at += share;
+		}
+		sched_setaffinity(0, size, before);
+	}
+	CPU_FREE(before);
+	CPU_FREE(only);
+}
+
 /*
  * What is freed last stays on a per-CPU list, in no free list. A block that is
  * freed page by page pushes out what was freed before it: what hides then is a
  * piece of this block, before the shape is made as after it.
  */
-int frag_carve_zones_rinse(struct sculpt_state *s, unsigned n)
+int frag_carve_zones_rinse(struct sculpt_state *s, enum sculpt_rinse which)
 {
-	int rc = 0;
+	int done = 0;
 
-	for (unsigned i = 0; i < s->nzones && !rc; i++) {
+	for (unsigned i = 0; i < s->nzones; i++) {
 		struct sculpt_zone *z = &s->zones[i];
+		int rc;
 
-		if (z->nrinse <= n)
+		if (z->nrinse <= which)
 			continue;
 		/* Page by page, or it would pass the list by. */
-		(void)frag_blocks_split(&s->blocks, z->rinse[n]);
-		rc = frag_blocks_drop(&s->blocks, z->rinse[n]);
+		(void)frag_blocks_split(&s->blocks, z->rinse[which]);
+		if (which == SCULPT_RINSE_OTHERS)
+			others_rinse(s, z->rinse[which]);
+		rc = frag_blocks_drop(&s->blocks, z->rinse[which]);
+		if (rc)
+			return rc;
+		done++;
 	}
-	return rc;
+	return done;
 }
 
 int frag_carve_rinse(struct frag_context *ctx, struct sculpt_state *s)
 {
-	int rc = frag_carve_zones_rinse(s, 0);
+	int rc = frag_carve_zones_rinse(s, SCULPT_RINSE_OTHERS);
 
-	if (!rc)
+	if (rc >= 0)
+		rc = frag_carve_zones_rinse(s, SCULPT_RINSE_BEFORE);
+	if (rc >= 0)
 		rc = frag_freelists_look(&s->lists, &s->before);
 	return rc ? frag_give_up(ctx, rc, "cannot look at the free lists")
 		  : SCULPT_NEXT;

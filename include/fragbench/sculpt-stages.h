@@ -42,7 +42,15 @@ enum sculpt_counter {
 enum {
 	/* Fewer blocks than these are not worth rinsing for. */
 	SCULPT_RINSE_LEAST = 8,
-	SCULPT_RINSES = 2, /* blocks of each zone: before and after */
+	SCULPT_RINSES = 3, /* blocks of each zone: see enum sculpt_rinse */
+};
+
+/* A rinse of the lists of all other CPUs, and of this one before and after the
+ * shape is made. */
+enum sculpt_rinse {
+	SCULPT_RINSE_OTHERS,
+	SCULPT_RINSE_BEFORE,
+	SCULPT_RINSE_AFTER
 };
 
 /* A zone that blocks lie in, and the blocks that rinse its per-CPU list. */
@@ -129,7 +137,8 @@ int frag_carve_tables(struct frag_context *ctx, struct sculpt_state *s);
 int frag_carve_look_for_tables(struct frag_context *ctx,
 			       struct sculpt_state *s);
 
-/* Drop the blocks that rinse number @n is made with. */
-int frag_carve_zones_rinse(struct sculpt_state *s, unsigned n);
+/* Drop the blocks that rinse @which is made with; returns how many they were,
+ * or a negative errno. */
+int frag_carve_zones_rinse(struct sculpt_state *s, enum sculpt_rinse which);
 
 #endif

@@ -79,6 +79,30 @@ static void nothing_asked_nothing_missed(void **state)
 	assert_metric(d, "shape.unusable.s", 0.812);
 }
 
+/* What a compaction regains is told of the pages below the order alone, and by
+ * the shape that was made last. */
+static void what_was_broken_is_regained(void **state)
+{
+	struct rundir *d = *state;
+	static const uint64_t broken[11] = { 2048, [9] = 5, [10] = 1 };
+	static const uint64_t mended[11] = { 512, [9] = 8, [10] = 1 };
+
+	rundir_phase(d, "shape", "run", 0, 1000, 0, 0);
+	rundir_zone(d, 900, "shape", "Normal", 0, broken);
+	rundir_phase(d, "mend", "compact", 1000, 2000, 0, 0);
+	rundir_zone(d, 1900, "mend", "Normal", 0, mended);
+	rundir_phase(d, "mend-again", "compact", 2000, 3000, 0, 0);
+	rundir_zone(d, 2900, "mend-again", "Normal", 0, mended);
+	rundir_put(d, "shapes.csv", "%s", header);
+	rundir_put(d, "shapes.csv",
+		   "shape,sculpt,1,0,2048,2048,,\n"
+		   "shape,sculpt,1,9,5,5,800,800\n");
+	rundir_summarize(d);
+	assert_metric(d, "regained.mend", 0.75);
+	assert_metric(d, "regained.mend-again", 0);
+	has_no_metric(d, "regained.shape");
+}
+
 static void damage_is_told(void **state)
 {
 	struct rundir *d = *state;
@@ -95,6 +119,7 @@ int main(void)
 		rundir_test(the_worst_order_counts),
 		rundir_test(the_worst_worker_counts),
 		rundir_test(nothing_asked_nothing_missed),
+		rundir_test(what_was_broken_is_regained),
 		rundir_test(damage_is_told),
 	};
 

@@ -15,7 +15,8 @@ CAPTION = (
 BARS = "; the bars reach over {}"
 ALT = "Lines: {panels}, against {key}, over {runs} runs."
 SHARE = "blocks without an unmovable page"
-PANELS = (("effectiveness", "effectiveness of the compaction", False),
+PANELS = (("regained", "share of what was broken that\ncompaction put together", False),
+          ("effectiveness", "effectiveness of the compaction", False),
           ("blocks_gained", "blocks gained", False),
           ("over_floor", "CPU time, in times of a plain\ncopy of what moved (over_floor)", True),
           ("success_share", "share of the probe's blocks\nthat came", False),
@@ -48,7 +49,7 @@ def draw_series(series):
 
 def picture(found, runs, points, strange):
     kept = [p for p in points if not p.left_out]
-    panels = [p for p in PANELS if any(metric_of(point, p[0]) for point in kept)]
+    panels = panels_of(kept)
     if not panels:
         return "No arm of this scenario has left a point of a curve." + told_out(points)
     fig, axes = grid(len(panels))
@@ -63,6 +64,15 @@ def picture(found, runs, points, strange):
                              strange=told_strange(strange))
     names = ", ".join(p[1].replace("\n", " ") for p in panels)
     return fig, caption, ALT.format(panels=names, key=found[0], runs=len(runs))
+
+
+def panels_of(points):
+    """What the points tell of. Where a shape was made, what of it was regained says more than
+    the effectiveness, in which everything counts that is scattered on that machine."""
+    panels = [p for p in PANELS if any(metric_of(point, p[0]) for point in points)]
+    if any(p[0] == "regained" for p in panels):
+        panels = [p for p in panels if p[0] != "effectiveness"]
+    return panels
 
 
 def grid(count):
