@@ -133,6 +133,20 @@ class Drawn(Series):
         self.assertIn("effectiveness of compaction, compact: a 0.5, b 0.75", alt)
         self.assertNotIn("blocks gained", alt)
 
+    def test_phases_of_arms_and_of_none(self):
+        series = self.series([1, 1], unusable__fill=[[0.5], [0.6]],
+                             unusable__compact=[[0.3], [0.2]])
+        self.assertEqual([row[0] for row in measures.rows_of(series, "unusable")],
+                         ["fill", "compact"])
+        arms = [{"name": "x", "phases": ["fill", "compact"], "settings": {"fill.a": "1"}}]
+        for run in series.runs:
+            run.manifest["arms"] = arms
+        series.metrics["blocks_gained.fill"] = {}
+        self.assertEqual([row[0] for row in measures.rows_of(series, "unusable")], ["fill"])
+        series.runs[1].manifest["arms"] = []
+        self.assertEqual([row[0] for row in measures.rows_of(series, "unusable")],
+                         ["fill", "compact"])
+
     def test_bills(self):
         _, alt = self.picture(bills, self.series(
             [1, 1], pgmigrate_success_per_block__compact=[[300.0], [30000.0]]))

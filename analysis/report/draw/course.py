@@ -34,7 +34,7 @@ def draw_series(series):
     fig, pairs = panels(len(shown))
     top = max((np.nanmax(free) for _, free, _ in lines if free), default=1) or 1
     for pair, group, shared, (index, free, large) in zip(pairs, shown, axes, lines):
-        pair[0].set_title(groups.counted(group, 24), loc="left", fontweight="bold", fontsize=9.5)
+        title(pair[0], group, columns(len(shown)))
         band(pair[0], shared, index, "black", 0.16)
         pair[0].set_ylim(-0.03, 1.03)
         band(pair[1], shared, free, FREE, 0.35, "all free")
@@ -59,6 +59,12 @@ def shared_axes(shown):
 
 def names_of(axes):
     return list(dict.fromkeys(name for shared in axes if shared for name in shared.names))
+
+
+def title(axis, group, wide):
+    """Its name, with the number of its runs where there is room for it."""
+    text = groups.counted(group, 24) if wide < 4 else groups.label(group, 27)
+    axis.set_title(text, loc="left", fontweight="bold", fontsize=9.5 if wide < 4 else 8.5)
 
 
 def columns(count):

@@ -52,25 +52,23 @@ def rows_of(series, base):
 
     The state before the first phase that does something stays: it is what all began with.
     """
-    kinds = {}
+    kinds, wanted = {}, set()
     for run in series.runs:
-        for phase in run.phases:
-            if f"{base}.{phase.get('name')}" in series.metrics:
-                kinds.setdefault(str(phase.get("name")), phase.get("do"))
-    of_arms = telling(series)
+        own = {str(phase.get("name")): phase.get("do") for phase in run.phases}
+        wanted |= telling(run, series.metrics) or {n for n, do in own.items() if do not in QUIET}
+        kinds.update({n: do for n, do in own.items()
+                      if f"{base}.{n}" in series.metrics and n not in kinds})
     first = next((i for i, do in enumerate(kinds.values()) if do not in QUIET), 0)
-    found = [(name, f"{base}.{name}") for i, (name, do) in enumerate(kinds.items())
-             if (name in of_arms if of_arms else do not in QUIET)
-             or (i == first - 1 and base == "unusable")]
+    found = [(name, f"{base}.{name}") for i, name in enumerate(kinds)
+             if name in wanted or (i == first - 1 and base == "unusable")]
     found = found or ([("", base)] if base in series.metrics else [])
     return [row for row in found if is_seen(series, row[1])]
 
 
-def telling(series):
+def telling(run, metrics):
     """Of a scenario with arms the phases that the arms set apart, until they are asked for what
     came of it, and the first compaction of each arm where those have no bill of their own; none
     without arms."""
-    run = series.runs[0]
     beside = read.arms(run)
     differing = {key.split(".")[0] for arm in beside for key in arm.get("settings") or {}}
     kinds, found = {str(p.get("name")): p.get("do") for p in run.phases}, set()
@@ -79,7 +77,7 @@ def telling(series):
         asks = [i for i, name in enumerate(names) if kinds.get(name) == "probe"]
         names = names[:(asks or [len(names)])[0]]
         own = [name for name in names if arms.common([name], [arm]) in differing]
-        if not any(f"blocks_gained.{name}" in series.metrics for name in own):
+        if not any(f"blocks_gained.{name}" in metrics for name in own):
             own += [name for name in names if kinds.get(name) == "compact"][:1]
         found.update(own)
     return found

@@ -81,8 +81,10 @@ def duration(microseconds):
 
 
 def powers(axis):
-    """A logarithmic axis with its powers of ten only."""
-    axis.set_major_locator(ticker.LogLocator(numticks=8))
+    """A logarithmic axis with its powers of ten, and more where it has few of them."""
+    low, high = axis.get_view_interval()
+    axis.set_major_locator(ticker.LogLocator(subs=(1,) if high > 50 * low else (1, 2, 5),
+                                             numticks=8))
     axis.set_minor_locator(ticker.NullLocator())
     thousands(axis)
 
