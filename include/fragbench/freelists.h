@@ -47,7 +47,8 @@ int frag_freelists_open(struct frag_freelists *f, const char *root, int node,
 
 /*
  * Look now: one read of each file, side by side, without allocation (some 50
- * us on a machine of one node). Works in a process forked later, too. 0,
+ * us on a machine of one node; with 256 CPUs on two nodes zoneinfo has 280 KB,
+ * and to parse it takes 0.5 ms). Works in a process forked later, too. 0,
  * -ENOENT when the zones are gone, or another negative errno; @look is then
  * undefined.
  */
