@@ -46,7 +46,7 @@ series_words() { # SERIES
 	esac
 }
 
-# Those that are tested; chosen before the runs were made.
+# Those that are tested.
 series_metrics() { # SERIES
 	case $1 in
 	free-running)
@@ -252,8 +252,8 @@ tables() {
 
 series_pictures() { # SERIES
 	case $1 in
-	free-running | lockstep) echo orders measures ;;
-	fragment-module) echo orders ;;
+	free-running) echo orders measures ;;
+	lockstep | fragment-module) echo orders ;;
 	compaction-curve) echo curve ;;
 	esac
 }

@@ -26,7 +26,7 @@ no() {
 }
 
 bytes=$(find "$kept" -type f -printf '%s\n' | awk '{ n += $1 } END { print n }')
-[ "$bytes" -lt 3000000 ] || no "it has $bytes bytes, more than 3 MB"
+[ "$bytes" -lt 3145728 ] || no "it has $bytes bytes, more than 3 MiB"
 
 # The same runs under other names.
 copy() { # COLUMN
