@@ -8,6 +8,8 @@ BILL = ("compact_migrate_scanned", "compact_free_scanned", "compact_isolated",
         "kcompactd_cpu_ms", "kswapd_cpu_ms", "cpu_ms", "wall_ms")
 ZONES_MOST = 64
 EXPLICIT_MOST = 60
+EPISODES_MOST = 24
+LASTED = ("p50_ns", "p90_ns", "p99_ns", "max_ns")
 GUEST = {"accel": "accelerator", "qemu": "QEMU", "cpus": "guest CPUs",
          "memory_bytes": "guest memory", "nodes": "guest nodes", "kernel": "guest kernel"}
 KNOWN = {"page_size": "bytes", "mem_total_bytes": "bytes", "mem_available_bytes": "bytes",
@@ -124,6 +126,19 @@ def bills(run):
                    "floor": run.metric(f"floor_ms.{name}"),
                    "over": run.metric(f"over_floor.{name}"),
                    "cpu": run.metric(f"cpu_ms.{name}")}
+
+
+def episodes(run):
+    """Compaction and reclaim by phase, kind and order: how many, and how long they lasted."""
+    found = []
+    for phase in (run.summary.get("episodes") or {}).get("phases") or []:
+        for kind in phase.get("kinds") or []:
+            for one in kind.get("orders") or [dict(kind, order=None)]:
+                order = one.get("order")
+                found.append({"phase": phase.get("phase", ""), "kind": kind.get("kind", ""),
+                              "order": "" if order is None else order, "count": one["count"],
+                              "lasted": [f"{one[key] / 1e6:,.3f}" for key in LASTED]})
+    return sorted(found, key=lambda row: -row["count"])[:EPISODES_MOST]
 
 
 def explicit(run):

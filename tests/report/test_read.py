@@ -149,6 +149,20 @@ class Tables(unittest.TestCase):
         one, = arms.side_by_side(self.run_)
         self.assertNotIn("CPU of all these (ms)", [label for label, _ in one["rows"]])
 
+    def test_episodes_by_order(self):
+        """The most first; a kind that knows no orders has one row."""
+        self.assertEqual(tables.episodes(self.run_), [])
+        lasted = {"p50_ns": 1000, "p90_ns": 2000, "p99_ns": 3000, "max_ns": 1500000}
+        self.run_.summary["episodes"] = {"phases": [{"phase": "p", "kinds": [
+            dict(lasted, kind="explicit", count=2, orders=[]),
+            dict(lasted, kind="direct-compaction", count=5,
+                 orders=[dict(lasted, order=9, count=4), dict(lasted, order=0, count=1)])]}]}
+        rows = tables.episodes(self.run_)
+        self.assertEqual([(r["kind"], r["order"], r["count"]) for r in rows],
+                         [("direct-compaction", 9, 4), ("explicit", "", 2),
+                          ("direct-compaction", 0, 1)])
+        self.assertEqual(rows[0]["lasted"], ["0.001", "0.002", "0.003", "1.500"])
+
     def test_takers(self):
         """Arms have a column each, and without arms the phases."""
         self.assertIsNone(arms.takers(self.run_))
