@@ -41,7 +41,7 @@ series_words() { # SERIES
 	fragment-module) echo fragment-module --memory 1G --set rate=2 ;;
 	compaction-curve)
 		echo compaction-curve --memory 768M --set rate=1 \
-			--set count=192
+			--set count=192 --set ballast=700M
 		;;
 	esac
 }
