@@ -8,6 +8,9 @@ import tables
 import words
 
 LEVEL = 0.05
+EMULATED = ("These runs were made under TCG: the CPUs of their machines were programs. Counts and "
+            "layouts are the kernel's and stand. Times are the emulator's, which are not times, so "
+            "this page has none.")
 # Of a moment, not of the machine: they are another in every run.
 FLEETING = ("mem_available_bytes", "swap_used_bytes", "copy_ns_per_page", "uptime_s", "load_1")
 VALUES_MOST = 4
@@ -164,10 +167,10 @@ def whys(rows):
 
 
 def in_cell(one):
-    """The same in two lines, for a table that has no columns for it: text, verdict."""
+    """The same in short lines, for a table that has no columns for it: lines, verdict."""
     parts = [one["difference"], one["interval"] and f"95 %: {one['interval']}",
              one["p"] and f"p = {one['p']}"]
-    return "; ".join(part for part in parts if part), one["verdict"]
+    return [part for part in parts if part], one["verdict"]
 
 
 def signed(value, unit):

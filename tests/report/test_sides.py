@@ -50,7 +50,8 @@ class Numbers(unittest.TestCase):
                          {"difference": "−0.100 (−20.0 %)", "value": -0.1, "p": "0.012",
                           "interval": "−0.200 to −0.050", "verdict": "better"})
         self.assertEqual(sides.in_cell(made["against"]),
-                         ("−0.100 (−20.0 %); 95 %: −0.200 to −0.050; p = 0.012", "better"))
+                         (["−0.100 (−20.0 %)", "95 %: −0.200 to −0.050", "p = 0.012"],
+                          "better"))
 
     def test_what_lacks_is_said(self):
         made = sides.cell({"unit": "ms"}, cell(n=2, reason="no event"), None, 3)
