@@ -61,8 +61,21 @@ static void slot_add(struct sculpt_state *s, uint32_t slot)
 	s->mine[s->nmine++] = slot;
 }
 
-static int take_fail(struct frag_context *ctx, const struct sculpt_state *s)
+/* There are whole blocks, and not one of them can be had. */
+static bool is_refused(struct sculpt_state *s)
 {
+	return !s->nmine && frag_blocks_ready(&s->blocks);
+}
+
+static int take_fail(struct frag_context *ctx, struct sculpt_state *s)
+{
+	/* Below 512 MiB the kernel switches them off when it boots. */
+	if (is_refused(s))
+		return frag_give_up(
+			ctx, -ENOMEM,
+			"whole blocks are free and no huge page comes; mend: "
+			"--knob transparent_hugepage/enabled=madvise, or "
+			"another zone");
 	return frag_give_up(
 		ctx, -ENOMEM,
 		"of %ju whole blocks of order %u that it has to take %u were "
@@ -108,7 +121,7 @@ int frag_carve_take(struct frag_context *ctx, struct sculpt_state *s)
 	if ((left || is_all) && frag_blocks_ready(&s->blocks) &&
 	    s->vain++ < PATIENCE)
 		return SCULPT_MORE;
-	if (left && !is_all)
+	if (left && (!is_all || is_refused(s)))
 		return take_fail(ctx, s);
 	/* The zones above stay emptied where nothing else may be free. */
 	if (s->naside && !is_all) {
@@ -233,9 +246,10 @@ static int pages_give(struct sculpt_state *s, uint32_t slot, uint64_t from,
 }
 
 /*
- * A part of block @slot on every CPU in turn: a list that is empty is filled again
- * from the free lists, a batch at a time, and such a batch would be missing from
- * the shape. Where this process may not run there is none of ours to fill.
+ * A part of block @slot on every CPU in turn: a list that is empty is filled
+ * again from the free lists, a batch at a time, and such a batch would be
+ * missing from the shape. Where this process may not run there is none of ours
+ * to fill.
  */
 static void others_rinse(struct sculpt_state *s, uint32_t slot)
 {
