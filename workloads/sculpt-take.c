@@ -15,7 +15,9 @@ enum {
 	FILL_LOOKS = 64,
 	FILL_MARGIN = 32, /* pages that are left above the watermark */
 	PATIENCE = 20, /* takes that may bring nothing, of what is free */
-	RINSE_BATCH = 63, /* pages that a per-CPU list takes at a time */
+	LEVEL_FULL = 320, /* pages: more than a small per-CPU list holds */
+	LEVEL_KEPT = 100, /* of a list that is full: about half of it */
+	LEVEL_CPUS = 64,
 };
 
 /* --- zones --- */
@@ -233,44 +235,52 @@ int frag_carve_fill(struct frag_context *ctx, struct sculpt_state *s)
 
 /* --- the per-CPU lists --- */
 
-/* Give back pages [@from, @from + @n) of block @slot. */
-static int pages_give(struct sculpt_state *s, uint32_t slot, uint64_t from,
-		      uint64_t n)
+/* Leave the list of @cpu half full: @at is memory for LEVEL_FULL pages that go
+ * again, @kept for LEVEL_KEPT that stay. */
+static void cpu_level(long cpu, size_t set_size, cpu_set_t *only, char *at,
+		      char *kept, size_t page_size)
 {
-	size_t page_size = s->machine.page_size;
-
-	return n && madvise(frag_blocks_address(&s->blocks, slot, from),
-			    n * page_size, MADV_DONTNEED)
-		       ? -errno
-		       : 0;
+	CPU_ZERO_S(set_size, only);
+	CPU_SET_S((size_t)cpu, set_size, only);
+	if (sched_setaffinity(0, set_size, only))
+		return;
+	for (size_t i = 0; i < LEVEL_FULL; i++)
+		*(volatile char *)(at + i * page_size) = 1;
+	madvise(at, LEVEL_FULL * page_size, MADV_DONTNEED);
+	for (size_t i = 0; i < LEVEL_KEPT; i++)
+		*(volatile char *)(kept + i * page_size) = 1;
 }
 
 /*
- * A part of block @slot on every CPU in turn: a list that is empty is filled
- * again from the free lists, a batch at a time, and such a batch would be
- * missing from the shape. Where this process may not run there is none of ours
- * to fill.
+ * The lists of all CPUs: one that is empty is filled from the free lists when
+ * somebody allocates, one that is full spills into them when somebody frees, a
+ * batch at a time, and such a batch would be missing from the shape or too much
+ * in it. Without room for it, or with very many CPUs, the distance tells.
  */
-static void others_rinse(struct sculpt_state *s, uint32_t slot)
+static void cpus_level(struct sculpt_state *s)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
 	size_t size = CPU_ALLOC_SIZE((size_t)cpus);
 	cpu_set_t *before = CPU_ALLOC((size_t)cpus);
 	cpu_set_t *only = CPU_ALLOC((size_t)cpus);
-	uint64_t share = (1ULL << s->blocks.order) / 2 / (uint64_t)cpus;
-	uint64_t at = 0;
+	size_t page = s->machine.page_size;
+	size_t bytes = (LEVEL_FULL + LEVEL_KEPT * (size_t)cpus) * page;
 
-	share = share < RINSE_BATCH ? share : RINSE_BATCH;
-	if (before && only && !sched_getaffinity(0, size, before)) {
-		for (long cpu = 0; cpu < cpus; cpu++) {
-			CPU_ZERO_S(size, only);
-			CPU_SET_S((size_t)cpu, size, only);
-			if (sched_setaffinity(0, size, only))
-				continue;
-			/* What fails stays, and goes with the block. */
-			(void)pages_give(s, slot, at, share);
-			at += share;
-		}
+	if (cpus <= LEVEL_CPUS && before && only && !s->level &&
+	    !sched_getaffinity(0, size, before)) {
+		s->level = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		s->level_bytes = bytes;
+		if (s->level == MAP_FAILED)
+			s->level = NULL;
+	}
+	if (s->level) {
+		char *kept = s->level + LEVEL_FULL * page;
+
+		madvise(s->level, bytes, MADV_NOHUGEPAGE);
+		for (long i = 0; i < cpus; i++)
+			cpu_level(i, size, only, s->level,
+				  kept + (size_t)i * LEVEL_KEPT * page, page);
 		sched_setaffinity(0, size, before);
 	}
 	CPU_FREE(before);
@@ -294,8 +304,6 @@ int frag_carve_zones_rinse(struct sculpt_state *s, enum sculpt_rinse which)
 			continue;
 		/* Page by page, or it would pass the list by. */
 		(void)frag_blocks_split(&s->blocks, z->rinse[which]);
-		if (which == SCULPT_RINSE_OTHERS)
-			others_rinse(s, z->rinse[which]);
 		rc = frag_blocks_drop(&s->blocks, z->rinse[which]);
 		if (rc)
 			return rc;
@@ -306,10 +314,11 @@ int frag_carve_zones_rinse(struct sculpt_state *s, enum sculpt_rinse which)
 
 int frag_carve_rinse(struct frag_context *ctx, struct sculpt_state *s)
 {
-	int rc = frag_carve_zones_rinse(s, SCULPT_RINSE_OTHERS);
+	int rc;
 
-	if (rc >= 0)
-		rc = frag_carve_zones_rinse(s, SCULPT_RINSE_BEFORE);
+	if (s->is_rinsed)
+		cpus_level(s);
+	rc = frag_carve_zones_rinse(s, SCULPT_RINSE_BEFORE);
 	if (rc >= 0)
 		rc = frag_freelists_look(&s->lists, &s->before);
 	return rc ? frag_give_up(ctx, rc, "cannot look at the free lists")

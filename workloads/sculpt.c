@@ -265,6 +265,8 @@ static void sculpt_teardown(struct frag_context *ctx)
 		munmap(s->fill, (s->fill_room + 1) * ctx->page_size);
 	if (s->tables)
 		munmap(s->tables, s->tables_bytes);
+	if (s->level)
+		munmap(s->level, s->level_bytes);
 	free(s->mine);
 	free(s->aside);
 	free(s->pfn);

@@ -42,16 +42,10 @@ enum sculpt_counter {
 enum {
 	/* Fewer blocks than these are not worth rinsing for. */
 	SCULPT_RINSE_LEAST = 8,
-	SCULPT_RINSES = 3, /* blocks of each zone: see enum sculpt_rinse */
+	SCULPT_RINSES = 2, /* blocks of each zone: before and after */
 };
 
-/* A rinse of the lists of all other CPUs, and of this one before and after the
- * shape is made. */
-enum sculpt_rinse {
-	SCULPT_RINSE_OTHERS,
-	SCULPT_RINSE_BEFORE,
-	SCULPT_RINSE_AFTER
-};
+enum sculpt_rinse { SCULPT_RINSE_BEFORE, SCULPT_RINSE_AFTER };
 
 /* A zone that blocks lie in, and the blocks that rinse its per-CPU list. */
 struct sculpt_zone {
@@ -91,6 +85,8 @@ struct sculpt_state {
 	char *fill; /* single pages that hold what no block holds */
 	uint64_t fill_room;
 	uint64_t filled;
+	char *level; /* pages that level the per-CPU lists */
+	size_t level_bytes;
 	char *tables; /* address space for page tables */
 	uint64_t tables_bytes;
 };

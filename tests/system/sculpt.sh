@@ -55,7 +55,7 @@ is_exact() {
 
 before=$(knobs)
 misses=0
-for attempt in 1 2 3; do
+for attempt in 1 2 3 4 5 6; do
 	disturbed=
 	! is_busy || disturbed="others had the CPUs before it"
 	rm -rf "$results"
@@ -91,6 +91,6 @@ for attempt in 1 2 3; do
 	echo "attempt $attempt: $(head -n 1 "$work/far");" \
 		"disturbed: ${disturbed:-by nobody that could be seen}"
 done
-# A neighbour of a moment is not seen each time; three in a row are no chance.
-[ $misses -lt 3 ] || fail "three times not as asked: $(cat "$work/far")"
+# A neighbour of a moment is not seen each time; six in a row are no chance.
+[ $misses -lt 6 ] || fail "six times not as asked: $(cat "$work/far")"
 skip "skipped: the machine was never quiet"

@@ -17,11 +17,11 @@ kernel=$(find "${XDG_CACHE_HOME:-$HOME/.cache}/fragbench/debian/kernels" \
 
 cat >"$work/dust.ini" <<-END
 	; Every other page of most of the memory, and it stays so.
+	; No knob is written: two fragbenches that write knobs exclude one another.
 	[scenario]
-	start = clean
-	pcp = small
+	start = as-is
+	pcp = default
 	floor = 32M
-	knobs = transparent_hugepage/defrag=never compaction_proactiveness=0
 	[phase fill]
 	do = run
 	workload = sbrk-interleave
@@ -42,6 +42,9 @@ cat >"$work/init" <<-'END'
 	mount -t tmpfs tmp /tmp
 	exec >/dev/ttyS1 2>&1
 	stty raw -echo 2>/dev/null
+	echo never >/sys/kernel/mm/transparent_hugepage/defrag
+	echo 0 >/proc/sys/vm/compaction_proactiveness
+	echo 2000000 >/proc/sys/vm/percpu_pagelist_high_fraction
 	FRAGBENCH_STATE=/tmp/one fragbench run /dust.ini -o /tmp/r >/dev/null 2>/tmp/err &
 	n=0
 	until grep -q ',hold,' /tmp/r/*/ops.csv 2>/dev/null; do
