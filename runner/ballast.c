@@ -15,6 +15,7 @@
 #include "base/source.h"
 #include "base/units.h"
 #include "fragbench/freelists.h"
+#include "stop.h"
 
 enum { TRIES = 6 };
 
@@ -210,7 +211,7 @@ int frag_ballast_set(struct frag_journal *j, const struct frag_room *leave,
 	/* Without it the floor is reached a little earlier, no more. */
 	(void)reserve_release(j);
 	rc = frag_ballast_look(pageblock, left, e);
-	for (unsigned i = 0; i < TRIES && !rc; i++) {
+	for (unsigned i = 0; i < TRIES && !rc && !frag_stop; i++) {
 		uint64_t before = pages;
 
 		free = frag_ballast_counted(leave, left);

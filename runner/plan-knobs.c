@@ -143,7 +143,7 @@ void frag_plan_knobs_print(const struct frag_plan *p,
 bool frag_plan_has_knobs(const struct frag_plan *p,
 			 const struct frag_scenario *s)
 {
-	bool has = p->ballast.bytes || p->knobs.count ||
+	bool has = s->settings.ballast.bytes || p->knobs.count ||
 		   !strcmp(s->settings.pcp, "small") ||
 		   !strcmp(s->settings.start, "clean");
 

@@ -40,7 +40,10 @@ static void ballast_note(struct frag_plan *p, const struct frag_facts *facts)
 			"ballast: huge pages are set aside, and put back at the end, so that %llu MiB stay free in whole pageblocks (%llu MiB now) beside what is scattered (%llu MiB now)",
 			(unsigned long long)leave >> 20,
 			(unsigned long long)whole >> 20,
-			(unsigned long long)(facts->mem_free - whole) >> 20);
+			(unsigned long long)(facts->mem_free > whole
+						     ? facts->mem_free - whole
+						     : 0) >>
+				20);
 }
 
 static void ballast_plan(struct frag_plan *p, struct frag_scenario *s,

@@ -7,6 +7,7 @@
 #include "ballast.h"
 #include "clock.h"
 #include "stage.h"
+#include "stop.h"
 
 static int pcp_setup(struct frag_stage *st)
 {
@@ -116,7 +117,7 @@ static int ballast_setup(struct frag_stage *st, const struct frag_room *leave,
 	struct frag_ballast_left left = { 0 };
 	int rc = 0;
 
-	for (unsigned i = 0; i < CLEANINGS && !rc; i++) {
+	for (unsigned i = 0; i < CLEANINGS && !rc && !frag_stop; i++) {
 		rc = ballast_grow(st, leave, &left, e);
 		if (!rc)
 			rc = start_clean(st);
@@ -126,9 +127,9 @@ static int ballast_setup(struct frag_stage *st, const struct frag_room *leave,
 		if (!is_short(leave, &left))
 			break;
 	}
-	if (!rc && leave->is_whole)
+	if (!rc && !frag_stop && leave->is_whole)
 		rc = ballast_grow(st, leave, &left, e);
-	if (!rc)
+	if (!rc && !frag_stop)
 		ballast_say(st, leave, &left);
 	return rc;
 }

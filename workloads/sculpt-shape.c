@@ -13,6 +13,8 @@ enum {
 	TABLES_AT_ONCE = 512,
 	FRAMES_AT_ONCE = 512,
 	SLACK = 16, /* blocks of an order that nobody counts */
+	TOP_UP_MOST = 256, /* some batches */
+	WORD = 64,
 	ORDERS_TEXT = 48, /* so much is told of them */
 };
 
@@ -192,21 +194,27 @@ static struct frag_buddy shape_got(const struct sculpt_state *s)
 	return got;
 }
 
+/* How far order @k may be from what was asked for. */
+static uint64_t slack(const struct frag_context *ctx,
+		      const struct sculpt_state *s, unsigned k)
+{
+	const struct sculpt_options *o = ctx->options;
+	uint64_t most = s->target.asked.free[k] * o->tolerance / 1000;
+
+	return most < SLACK ? SLACK : most;
+}
+
 /* The orders below the pageblock's in which too much is missing or too many. */
 static void orders_doubt(struct frag_context *ctx, const struct sculpt_state *s,
 			 const struct frag_buddy *got)
 {
-	const struct sculpt_options *o = ctx->options;
 	const struct frag_buddy *asked = &s->target.asked;
 	char text[96] = "";
 	bool is_more = false;
 	size_t n = 0;
 
 	for (unsigned k = 0; k < s->machine.block_order; k++) {
-		uint64_t most = asked->free[k] * o->tolerance / 1000;
-
-		most = most < SLACK ? SLACK : most;
-		if (distance(asked->free[k], got->free[k]) <= most)
+		if (distance(asked->free[k], got->free[k]) <= slack(ctx, s, k))
 			continue;
 		is_more = n >= ORDERS_TEXT;
 		if (!is_more)
@@ -263,18 +271,79 @@ static void shape_report(struct frag_context *ctx, const struct sculpt_state *s,
 			   (double)shaped.asked_unusable / 1000);
 }
 
-int frag_carve_judge(struct frag_context *ctx, struct sculpt_state *s)
+/* Look at what came of it, by rinse @which; 0, or a negative errno, told. */
+static int after_look(struct frag_context *ctx, struct sculpt_state *s,
+		      enum sculpt_rinse which)
 {
-	int rinsed = frag_carve_zones_rinse(s, SCULPT_RINSE_AFTER);
+	int rinsed = frag_carve_zones_rinse(s, which);
 	int rc =
 		rinsed < 0 ? rinsed : frag_freelists_look(&s->lists, &s->after);
-	struct frag_buddy got;
 
 	if (rc)
 		return frag_give_up(ctx, rc, "cannot look at the free lists");
 	/* What was rinsed with was held when the lists were looked at before,
 	 * and is whole again: no part of the shape. */
 	s->before.buddy.free[s->machine.block_order] += (uint64_t)rinsed;
+	return 0;
+}
+
+/* A page of block number @i that stays beside one that stays, and neither is
+ * pinned: given back, it is a free block of order 0. UINT32_MAX: none. */
+static uint32_t single_find(const struct sculpt_state *s, uint64_t i)
+{
+	const uint64_t *kept = s->plan.kept + i * s->plan.words;
+	uint32_t pages = 1U << s->machine.block_order;
+
+	for (uint32_t p = 0; p < pages; p += 2)
+		if ((kept[p / WORD] >> p % WORD & 3) == 3 &&
+		    s->plan.pin[i] != p && s->plan.pin[i] != p + 1)
+			return p;
+	return UINT32_MAX;
+}
+
+/*
+ * While the shape was made a list of some CPU ran empty, and was filled from
+ * the blocks of order 0, a batch at a time. As many are given back again, one of
+ * a block, if there are such. What has come beside them cannot be taken back.
+ */
+int frag_carve_top_up(struct frag_context *ctx, struct sculpt_state *s)
+{
+	uint64_t asked = s->target.asked.free[0];
+	struct frag_buddy got;
+	uint64_t missing;
+	int rc = after_look(ctx, s, SCULPT_RINSE_GIVEN);
+
+	if (rc)
+		return rc;
+	got = shape_got(s);
+	missing = asked > got.free[0] ? asked - got.free[0] : 0;
+	s->is_looked = missing <= slack(ctx, s, 0);
+	if (s->is_looked)
+		return SCULPT_NEXT;
+	missing = missing < TOP_UP_MOST ? missing : TOP_UP_MOST;
+	for (uint64_t i = 0; i < s->nmine && missing && !rc; i++) {
+		uint32_t page = s->plan.use[i] == FRAG_SCULPT_TOUCHED
+					? single_find(s, i)
+					: UINT32_MAX;
+		uint64_t *kept = s->plan.kept + i * s->plan.words;
+
+		if (page == UINT32_MAX)
+			continue;
+		kept[page / WORD] &= ~(1ULL << page % WORD);
+		rc = frag_blocks_keep(&s->blocks, s->mine[i], kept);
+		frag_count(ctx, SCULPT_TOPPED, 1);
+		missing--;
+	}
+	return rc ? rc : SCULPT_NEXT;
+}
+
+int frag_carve_judge(struct frag_context *ctx, struct sculpt_state *s)
+{
+	struct frag_buddy got;
+	int rc = s->is_looked ? 0 : after_look(ctx, s, SCULPT_RINSE_LAST);
+
+	if (rc)
+		return rc;
 	got = shape_got(s);
 	orders_doubt(ctx, s, &got);
 	shape_report(ctx, s, &got);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How sculpt comes by its memory: whole blocks of the zones that are meant, and
  * for a zone of which the row is to be the whole truth all that is left. */
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "fragbench/sculpt-stages.h"
 
@@ -15,9 +13,6 @@ enum {
 	FILL_LOOKS = 64,
 	FILL_MARGIN = 32, /* pages that are left above the watermark */
 	PATIENCE = 20, /* takes that may bring nothing, of what is free */
-	LEVEL_FULL = 320, /* pages: more than a small per-CPU list holds */
-	LEVEL_KEPT = 100, /* of a list that is full: about half of it */
-	LEVEL_CPUS = 64,
 };
 
 /* --- zones --- */
@@ -235,58 +230,6 @@ int frag_carve_fill(struct frag_context *ctx, struct sculpt_state *s)
 
 /* --- the per-CPU lists --- */
 
-/* Leave the list of @cpu half full: @at is memory for LEVEL_FULL pages that go
- * again, @kept for LEVEL_KEPT that stay. */
-static void cpu_level(long cpu, size_t set_size, cpu_set_t *only, char *at,
-		      char *kept, size_t page_size)
-{
-	CPU_ZERO_S(set_size, only);
-	CPU_SET_S((size_t)cpu, set_size, only);
-	if (sched_setaffinity(0, set_size, only))
-		return;
-	for (size_t i = 0; i < LEVEL_FULL; i++)
-		*(volatile char *)(at + i * page_size) = 1;
-	madvise(at, LEVEL_FULL * page_size, MADV_DONTNEED);
-	for (size_t i = 0; i < LEVEL_KEPT; i++)
-		*(volatile char *)(kept + i * page_size) = 1;
-}
-
-/*
- * The lists of all CPUs: one that is empty is filled from the free lists when
- * somebody allocates, one that is full spills into them when somebody frees, a
- * batch at a time, and such a batch would be missing from the shape or too much
- * in it. Without room for it, or with very many CPUs, the distance tells.
- */
-static void cpus_level(struct sculpt_state *s)
-{
-	long cpus = sysconf(_SC_NPROCESSORS_CONF);
-	size_t size = CPU_ALLOC_SIZE((size_t)cpus);
-	cpu_set_t *before = CPU_ALLOC((size_t)cpus);
-	cpu_set_t *only = CPU_ALLOC((size_t)cpus);
-	size_t page = s->machine.page_size;
-	size_t bytes = (LEVEL_FULL + LEVEL_KEPT * (size_t)cpus) * page;
-
-	if (cpus <= LEVEL_CPUS && before && only && !s->level &&
-	    !sched_getaffinity(0, size, before)) {
-		s->level = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		s->level_bytes = bytes;
-		if (s->level == MAP_FAILED)
-			s->level = NULL;
-	}
-	if (s->level) {
-		char *kept = s->level + LEVEL_FULL * page;
-
-		madvise(s->level, bytes, MADV_NOHUGEPAGE);
-		for (long i = 0; i < cpus; i++)
-			cpu_level(i, size, only, s->level,
-				  kept + (size_t)i * LEVEL_KEPT * page, page);
-		sched_setaffinity(0, size, before);
-	}
-	CPU_FREE(before);
-	CPU_FREE(only);
-}
-
 /*
  * What is freed last stays on a per-CPU list, in no free list. A block that is
  * freed page by page pushes out what was freed before it: what hides then is a
@@ -314,11 +257,8 @@ int frag_carve_zones_rinse(struct sculpt_state *s, enum sculpt_rinse which)
 
 int frag_carve_rinse(struct frag_context *ctx, struct sculpt_state *s)
 {
-	int rc;
+	int rc = frag_carve_zones_rinse(s, SCULPT_RINSE_BEFORE);
 
-	if (s->is_rinsed)
-		cpus_level(s);
-	rc = frag_carve_zones_rinse(s, SCULPT_RINSE_BEFORE);
 	if (rc >= 0)
 		rc = frag_freelists_look(&s->lists, &s->before);
 	return rc ? frag_give_up(ctx, rc, "cannot look at the free lists")

@@ -61,6 +61,9 @@ static const struct frag_workload_counter sculpt_counters[] = {
 			    "single pages that were taken to leave none free" },
 	[SCULPT_GIVEN] = { "given", "pages",
 			   "pages that were given back to make the shape" },
+	[SCULPT_TOPPED] = { "topped-up", "pages",
+			    "pages that were given back besides, for blocks of order 0 that were missing "
+			    "when the shape was looked at first" },
 	[SCULPT_MOVED] = { "moved", "pages",
 			   "pages that others had moved before that" },
 	[SCULPT_PLAN_NS] = { "plan-ns", "ns", "planning" },
@@ -84,6 +87,7 @@ static const stage added[] = {
 	frag_carve_look,
 	frag_carve_rinse,
 	frag_carve_give,
+	frag_carve_top_up,
 	frag_carve_judge,
 	frag_carve_tables,
 	frag_carve_look_for_tables,
@@ -265,8 +269,6 @@ static void sculpt_teardown(struct frag_context *ctx)
 		munmap(s->fill, (s->fill_room + 1) * ctx->page_size);
 	if (s->tables)
 		munmap(s->tables, s->tables_bytes);
-	if (s->level)
-		munmap(s->level, s->level_bytes);
 	free(s->mine);
 	free(s->aside);
 	free(s->pfn);

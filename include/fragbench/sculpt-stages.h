@@ -33,6 +33,7 @@ enum sculpt_counter {
 	SCULPT_PINNED,
 	SCULPT_FILLED,
 	SCULPT_GIVEN,
+	SCULPT_TOPPED,
 	SCULPT_MOVED,
 	SCULPT_PLAN_NS,
 	SCULPT_GIVE_NS,
@@ -42,10 +43,14 @@ enum sculpt_counter {
 enum {
 	/* Fewer blocks than these are not worth rinsing for. */
 	SCULPT_RINSE_LEAST = 8,
-	SCULPT_RINSES = 2, /* blocks of each zone: before and after */
+	SCULPT_RINSES = 3, /* blocks of each zone */
 };
 
-enum sculpt_rinse { SCULPT_RINSE_BEFORE, SCULPT_RINSE_AFTER };
+enum sculpt_rinse {
+	SCULPT_RINSE_BEFORE,
+	SCULPT_RINSE_GIVEN,
+	SCULPT_RINSE_LAST
+};
 
 /* A zone that blocks lie in, and the blocks that rinse its per-CPU list. */
 struct sculpt_zone {
@@ -62,6 +67,7 @@ struct sculpt_state {
 	uint64_t at;
 	bool is_zone; /* scope = zone */
 	bool is_rinsed;
+	bool is_looked; /* the last look at the free lists is good to judge by */
 	struct frag_blocks blocks;
 	struct frag_pins pins;
 	struct frag_freelists lists;
@@ -85,8 +91,6 @@ struct sculpt_state {
 	char *fill; /* single pages that hold what no block holds */
 	uint64_t fill_room;
 	uint64_t filled;
-	char *level; /* pages that level the per-CPU lists */
-	size_t level_bytes;
 	char *tables; /* address space for page tables */
 	uint64_t tables_bytes;
 };
@@ -128,6 +132,7 @@ int frag_carve_split(struct frag_context *ctx, struct sculpt_state *s);
 int frag_carve_look(struct frag_context *ctx, struct sculpt_state *s);
 int frag_carve_rinse(struct frag_context *ctx, struct sculpt_state *s);
 int frag_carve_give(struct frag_context *ctx, struct sculpt_state *s);
+int frag_carve_top_up(struct frag_context *ctx, struct sculpt_state *s);
 int frag_carve_judge(struct frag_context *ctx, struct sculpt_state *s);
 int frag_carve_tables(struct frag_context *ctx, struct sculpt_state *s);
 int frag_carve_look_for_tables(struct frag_context *ctx,

@@ -14,7 +14,7 @@
 
 #include "write.h"
 
-enum { CHUNK = 64 << 10, LARGEST = 1 << 30 };
+enum { CHUNK = 64 << 10, LARGEST = 256 << 20 };
 
 static int gz_open(int dirfd, const char *name, int flags)
 {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,6 +16,7 @@
 #include "base/packed.h"
 #include "base/path.h"
 #include "verb.h"
+#include "verb/compare.h"
 #include "verb/verbs.h"
 
 enum { PLAIN_UP_TO = 2048 };
@@ -269,6 +271,36 @@ static int run_keep(const char *run, const struct keep_options *o,
 	return rc;
 }
 
+/* The runs among the words, each once: results and a star name more than runs.
+ * Where there is none the first word is kept, and that fails and says why. */
+static int runs_keep(const struct frag_call *call, const struct keep_options *o,
+		     struct frag_error *e)
+{
+	struct frag_runs_skipped skipped = { 0 };
+	json_t *found = json_array();
+	json_t *seen = json_object();
+	const json_t *run;
+	size_t i;
+	int rc = 0;
+
+	for (unsigned w = 0; !rc && w < call->nwords; w++)
+		rc = access(call->words[w], F_OK)
+			     ? run_keep(call->words[w], o, e)
+			     : frag_runs_find(call->words[w], found, seen,
+					      &skipped, e);
+	if (!rc && !json_array_size(found))
+		rc = run_keep(call->words[0], o, e);
+	if (skipped.unfinished + skipped.failed)
+		fprintf(stderr,
+			"note: %u unfinished and %u failed runs were passed over\n",
+			skipped.unfinished, skipped.failed);
+	json_array_foreach(found, i, run) rc =
+		rc ? rc : run_keep(json_string_value(run), o, e);
+	json_decref(found);
+	json_decref(seen);
+	return rc;
+}
+
 static int keep_call(struct frag_call *call, struct frag_error *e)
 {
 	const struct keep_options *o = call->options;
@@ -281,9 +313,7 @@ static int keep_call(struct frag_call *call, struct frag_error *e)
 		frag_error_mend(e, "fragbench keep -o baseline results/*");
 		frag_error_exit(e, FRAG_EXIT_USAGE);
 	}
-	for (unsigned i = 0; !rc && i < call->nwords; i++)
-		rc = run_keep(call->words[i], o, e);
-	return rc;
+	return rc ? rc : runs_keep(call, o, e);
 }
 
 const struct frag_verb frag_verb_keep = {

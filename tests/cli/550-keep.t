@@ -86,3 +86,9 @@ $ flock base/b1 fragbench keep -o other base/b1
 ! fragbench: cannot keep base/b1: it is still being measured
 !   mend: wait until it is done
 ? 3
+
+# Of results and a star the runs are kept, each once.
+$ rm -rf all kept; mkdir all; cp -r $CLI/../analysis/sample all/one; ln -s one all/latest; mkdir all/two.partial all/page; touch all/README.md; fragbench keep -o kept all/* 2>/dev/null
+kept/one
+$ ls kept
+one
