@@ -22,10 +22,15 @@ static const char mixed_refusal[] = "times of several accelerators";
 
 /* What is shown when nothing is asked for. */
 static const char *const headline[] = {
-	"unusable.*",	       "unusable_pcp.*",
-	"suitable.*",	       "hidden_mib.*",
-	"effectiveness.*",     "interleave.switch_share",
-	"interleave.mean_run", "interleave.mixed_pageblocks",
+	"unusable.*",
+	"unusable_pcp.*",
+	"suitable.*",
+	"hidden_mib.*",
+	"effectiveness.*",
+	"regained.*",
+	"interleave.switch_share",
+	"interleave.mean_run",
+	"interleave.mixed_pageblocks",
 };
 
 /* Likewise, but only where at least one group has such times. */
