@@ -19,7 +19,8 @@
 #define FRAG_MACHINE_LOCK "/proc/sys/vm/drop_caches"
 
 /* Open it, above 2; 0 where that cannot be (no root, /proc read-only): then no
- * knob below /proc/sys can be written either. Processes forked later share the lock. */
+ * knob below /proc/sys can be written either. Processes forked later share the
+ * lock. */
 int frag_machine_open(void);
 
 /* Is @path a knob of the machine, which the lock is about? */
