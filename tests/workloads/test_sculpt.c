@@ -133,6 +133,7 @@ static void test_release(void **state)
 {
 	uint64_t pinned = vmpin_kib();
 	const struct sculpt_state *s;
+	uint32_t held;
 
 	(void)state;
 	h = MAKE("pattern=one-per-pageblock", "free=40M", "unmovable=100%");
@@ -141,11 +142,14 @@ static void test_release(void **state)
 		return;
 	}
 	s = h->ctx.state;
-	assert_int_equal(s->blocks.held, counted(SCULPT_TOUCHED));
+	/* And those of a last rinse for which there was no need. */
+	held = s->blocks.held;
+	assert_in_range(held, counted(SCULPT_TOUCHED),
+			counted(SCULPT_TOUCHED) + s->nzones);
 	assert_int_equal(counted(SCULPT_PINNED), counted(SCULPT_TOUCHED));
 	h->share.command = FRAG_TELL_RELEASE;
 	assert_int_equal(h->type->release(&h->ctx, 500), 0);
-	assert_int_equal(s->blocks.held, counted(SCULPT_TOUCHED) / 2);
+	assert_int_equal(s->blocks.held, held / 2);
 	assert_int_equal(h->type->release(&h->ctx, 1000), 0);
 	assert_int_equal(h->share.pages, 0);
 	assert_int_equal(vmpin_kib(), pinned);
