@@ -159,6 +159,17 @@ unsigned frag_folder_sweep(const struct frag_context *ctx, const char *dir)
 	return gone;
 }
 
+static int mkdir_fail(struct frag_context *ctx, const char *base, int why)
+{
+	bool is_full = why == ENOSPC || why == EDQUOT;
+
+	return frag_give_up(
+		ctx, -why, "no folder in %.100s: %s; mend: %s", base,
+		is_full ? "no room, or no inodes" : strerror(why),
+		is_full ? "--dir DIR, where there is (see df, df -i)"
+			: "--dir DIR, a folder on a disk");
+}
+
 int frag_folder_make(struct frag_context *ctx, struct frag_folder *f,
 		     const char *dir)
 {
@@ -172,10 +183,7 @@ int frag_folder_make(struct frag_context *ctx, struct frag_folder *f,
 			     base) >= (int)sizeof(f->path))
 			return -ENAMETOOLONG;
 		if (!mkdtemp(f->path))
-			return frag_give_up(ctx, -errno,
-					    "no folder in %.100s: %s; mend: "
-					    "--dir DIR, a folder on a disk",
-					    base, strerror(errno));
+			return mkdir_fail(ctx, base, errno);
 		f->fd = folder_lock(f->path);
 		f->is_made = f->fd >= 0;
 		if (f->is_made)

@@ -182,14 +182,16 @@ static int name_add(const struct dentries_options *o, int folder, uint64_t n)
 static int names_fail(struct frag_context *ctx, int rc)
 {
 	const struct dentries_state *s = ctx->state;
+	const char *why = strerror(-rc);
 	const char *mend = "--dir DIR, a folder on a disk";
 
-	if (rc == -ENOSPC || rc == -EDQUOT)
-		mend = "--count with fewer, or --dir DIR, a folder on a disk "
-		       "with inodes left (df -i)";
+	if (rc == -ENOSPC || rc == -EDQUOT) {
+		why = "no room, or no inodes";
+		mend = "--count with fewer, or --dir DIR, where there is (see "
+		       "df, df -i)";
+	}
 	return frag_give_up(ctx, rc, "name %ju in %.80s: %s; mend: %s",
-			    (uintmax_t)s->names + 1, s->folder.path,
-			    strerror(-rc), mend);
+			    (uintmax_t)s->names + 1, s->folder.path, why, mend);
 }
 
 static int dentries_step(struct frag_context *ctx)

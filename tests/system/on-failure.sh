@@ -83,7 +83,7 @@ count = 10000"
 go
 expect_exit $? 5
 says "doubt: worker 1 (slab-dentries) failed: "
-says "No space left on device; mend: --count with fewer"
+says "no room, or no inodes; mend: --count with fewer"
 says "note: phase quiet was skipped: the phase that it stops does not run"
 says "note: phase again was skipped: nobody holds memory"
 phases_are "behind failed, fill done, quiet skipped, thin-out done, kill done, again skipped, end done, "
