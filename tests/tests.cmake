@@ -6,6 +6,8 @@
 
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 
+# Times are such that a machine ten times as slow, or as busy, is still in time:
+# they end what hangs.
 function(cmocka_tests area library)
 	file(GLOB files CONFIGURE_DEPENDS tests/${area}/test_*.c)
 	foreach(file ${files})
@@ -19,7 +21,7 @@ function(cmocka_tests area library)
 			TESTS_DIR="${PROJECT_SOURCE_DIR}/tests")
 		add_test(NAME ${name} COMMAND ${name})
 		set_tests_properties(${name} PROPERTIES
-			LABELS unit TIMEOUT 120)
+			LABELS unit TIMEOUT 600)
 	endforeach()
 endfunction()
 
@@ -40,17 +42,13 @@ function(script_tests area)
 		add_test(NAME ${area}_${name} COMMAND sh ${file}
 			WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 		set_tests_properties(${area}_${name} PROPERTIES
-			LABELS ${area} TIMEOUT 600 SKIP_RETURN_CODE 77
+			LABELS ${area} TIMEOUT 1200 SKIP_RETURN_CODE 77
 			ENVIRONMENT "FRAGBENCH=$<TARGET_FILE:fragbench>")
 	endforeach()
 endfunction()
 
 script_tests(checks)
 script_tests(system)
-
-# Each draws a dozen pages and more: a minute of a quiet machine.
-set_tests_properties(checks_report checks_report-series PROPERTIES
-	TIMEOUT 900)
 
 # Whatever moves the memory of this machine has the machine for itself.
 file(GLOB system CONFIGURE_DEPENDS tests/system/*.sh)
@@ -68,18 +66,18 @@ set(turn 0)
 foreach(file ${guests})
 	get_filename_component(name ${file} NAME_WE)
 	set_tests_properties(system_${name} PROPERTIES LABELS "system;vm"
-		TIMEOUT 900 RESOURCE_LOCK guest-${turn} COST 100)
+		TIMEOUT 2400 RESOURCE_LOCK guest-${turn} COST 100)
 	math(EXPR turn "1 - ${turn}")
 endforeach()
 # Twelve of them, one after the other.
-set_tests_properties(system_vm-gate PROPERTIES TIMEOUT 1800)
+set_tests_properties(system_vm-gate PROPERTIES TIMEOUT 3600)
 
 file(GLOB transcripts CONFIGURE_DEPENDS tests/cli/*.t)
 foreach(file ${transcripts})
 	get_filename_component(name ${file} NAME_WE)
 	add_test(NAME cli_${name} COMMAND sh tests/cli/run ${file}
 		WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-	set_tests_properties(cli_${name} PROPERTIES LABELS cli TIMEOUT 60
+	set_tests_properties(cli_${name} PROPERTIES LABELS cli TIMEOUT 300
 		SKIP_RETURN_CODE 77
 		ENVIRONMENT "FRAGBENCH=$<TARGET_FILE:fragbench>")
 endforeach()

@@ -90,10 +90,10 @@ static inline void pause_ms(unsigned n)
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &ts, NULL);
 }
 
-/* Wait until worker @i is in state @state, five seconds at most. */
+/* Wait until worker @i is in state @state, a minute at most. */
 static inline void wait_state(struct bench *b, unsigned i, uint32_t state)
 {
-	for (unsigned n = 0; n < 5000; n++) {
+	for (unsigned n = 0; n < 60000; n++) {
 		if (atomic_load(&b->crew.workers[i].share->state) == state)
 			return;
 		pause_ms(1);
@@ -104,7 +104,7 @@ static inline void wait_state(struct bench *b, unsigned i, uint32_t state)
 
 static inline void wait_dead(struct bench *b, unsigned i)
 {
-	for (unsigned n = 0; n < 5000 && !b->crew.workers[i].is_dead; n++) {
+	for (unsigned n = 0; n < 60000 && !b->crew.workers[i].is_dead; n++) {
 		frag_crew_reap(&b->crew);
 		pause_ms(1);
 	}

@@ -33,7 +33,7 @@ static void test_life(void **state)
 			 b->crew.workers[1].share->step_ns.total);
 	assert_int_not_equal(b->crew.workers[0].share->done_ns, 0);
 	assert_false(frag_crew_reap(&b->crew));
-	frag_crew_end(&b->crew, 2000 * ms);
+	frag_crew_end(&b->crew, 60000 * ms);
 	for (unsigned i = 0; i < 3; i++) {
 		wait_state(b, i, FRAG_WORKER_ENDED);
 		assert_true(b->crew.workers[i].is_dead);
@@ -147,7 +147,7 @@ static void test_fails(void **state)
 	assert_string_equal(b->crew.workers[0].share->message,
 			    "No such device");
 	assert_ptr_equal(frag_crew_failed(&b->crew, 0), &b->crew.workers[0]);
-	frag_crew_end(&b->crew, 1000 * ms);
+	frag_crew_end(&b->crew, 60000 * ms);
 	assert_int_equal(b->crew.workers[0].status, 1);
 	frag_crew_free(&b->crew);
 	frag_scenario_free(&b->s);
@@ -186,7 +186,8 @@ static void test_deaf(void **state)
 	wait_state(b, 0, FRAG_WORKER_RUNNING);
 	begin = frag_now();
 	frag_crew_end(&b->crew, 100 * ms);
-	assert_in_range(frag_now() - begin, 100 * ms, 2000 * ms);
+	/* Well before it would have looked up. */
+	assert_in_range(frag_now() - begin, 100 * ms, 30000 * ms);
 	assert_true(b->crew.workers[0].is_dead);
 	assert_true(b->crew.workers[0].is_killed);
 }
@@ -226,7 +227,7 @@ static void test_dies_with_runner(void **state)
 				 sizeof(pid_t));
 	assert_int_equal(kill(runner, SIGKILL), 0);
 	assert_int_equal(waitpid(runner, NULL, 0), runner);
-	until = frag_now() + 1000 * ms;
+	until = frag_now() + 30000 * ms;
 	for (unsigned i = 0; i < 3; i++) {
 		int status = 0;
 		pid_t got = 0;

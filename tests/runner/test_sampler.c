@@ -356,7 +356,7 @@ static void test_full(void **state)
 	signal(SIGXFSZ, SIG_IGN);
 	start(b, 1000);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
-	for (unsigned i = 0; i < 500 && !rc; i++) {
+	for (unsigned i = 0; i < 6000 && !rc; i++) {
 		wait_ms(10);
 		rc = frag_sampler_error(b->sampler);
 	}

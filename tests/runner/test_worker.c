@@ -21,7 +21,7 @@ static int some_release(struct frag_context *ctx, unsigned permille)
 
 static void wait_released(struct bench *b)
 {
-	for (unsigned n = 0; n < 5000 && frag_crew_is_releasing(&b->crew); n++)
+	for (unsigned n = 0; n < 60000 && frag_crew_is_releasing(&b->crew); n++)
 		pause_ms(1);
 	assert_false(frag_crew_is_releasing(&b->crew));
 }
@@ -50,7 +50,7 @@ static void test_release(void **state)
 		assert_int_equal(share->pages, left[i]);
 		assert_int_equal(share->allocated, 10);
 	}
-	frag_crew_end(&b->crew, 2000 * ms);
+	frag_crew_end(&b->crew, 60000 * ms);
 	assert_int_equal(b->crew.workers[0].status, 0);
 }
 
@@ -92,10 +92,10 @@ static void test_release_fails(void **state)
 /* The time of a step is what it says, not what it prepared and tidied up. */
 static int prepared_step(struct frag_context *ctx)
 {
-	pause_ms(20);
+	pause_ms(200);
 	frag_time_from(ctx);
 	frag_time_to(ctx);
-	pause_ms(20);
+	pause_ms(200);
 	return FRAG_DONE;
 }
 
@@ -106,7 +106,7 @@ static void test_time_from(void **state)
 	launch_made_up(b, NULL, prepared_step);
 	wait_state(b, 0, FRAG_WORKER_HOLDING);
 	assert_int_equal(b->crew.workers[0].share->step_ns.total, 1);
-	assert_true(b->crew.workers[0].share->step_ns.max < 10 * ms);
+	assert_true(b->crew.workers[0].share->step_ns.max < 150 * ms);
 }
 
 /* Steps at their own time: 100 a second are counted, not timed. */
@@ -126,12 +126,13 @@ static void test_rate(void **state)
 	make_up(b, quick_step);
 	begin = frag_now();
 	frag_crew_tell(&b->crew, -1, FRAG_TELL_RUN);
-	pause_ms(300);
+	while (atomic_load(&b->crew.workers[0].share->ops) < 30)
+		pause_ms(1);
 	frag_crew_tell(&b->crew, -1, FRAG_TELL_HOLD);
 	wait_state(b, 0, FRAG_WORKER_HOLDING);
 	ops = b->crew.workers[0].share->ops;
 	/* Never more than the time allows, however late it was woken. */
-	assert_in_range(ops, 2, (frag_now() - begin) / (10 * ms) + 1);
+	assert_in_range(ops, 30, (frag_now() - begin) / (10 * ms) + 1);
 }
 
 /* One step an hour: told to stop, it does not wait for the next. */
@@ -145,8 +146,8 @@ static void test_rate_stops(void **state)
 	while (!atomic_load(&b->crew.workers[0].share->ops))
 		pause_ms(1);
 	begin = frag_now();
-	frag_crew_end(&b->crew, 5000 * ms);
-	assert_true(frag_now() - begin < 2000 * ms);
+	frag_crew_end(&b->crew, 120000 * ms);
+	assert_true(frag_now() - begin < 60000 * ms);
 	assert_false(b->crew.workers[0].is_killed);
 	assert_int_equal(b->crew.workers[0].share->ops, 1);
 }
