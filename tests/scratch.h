@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -80,6 +82,14 @@ static inline void scratch_text(struct scratch *s, const char *name,
 				const char *text)
 {
 	scratch_bytes(s, name, text, strlen(text));
+}
+
+/* Is /dev/shm in memory? Not every container has it. */
+static inline bool has_shm(void)
+{
+	struct statfs fs;
+
+	return !statfs("/dev/shm", &fs) && fs.f_type == TMPFS_MAGIC;
 }
 
 /* The whole of a file below @folder, NUL-terminated; free it. */

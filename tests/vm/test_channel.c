@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Frames: cut anywhere, put together again; garbage is garbage; trees arrive as
  * they were sent. */
+#include <sys/mman.h>
+
 #include "scratch.h"
 #include "vm/channel.h"
 #include "vm/haul.h"
@@ -127,8 +129,9 @@ static json_t *end_make(struct frag_channel_sum *s)
 static int tree_send(struct scratch *from, json_t **end)
 {
 	struct frag_channel_sum sum;
-	int fd = open("/tmp", O_TMPFILE | O_RDWR, 0600);
+	int fd = memfd_create("tree", MFD_CLOEXEC);
 
+	assert_true(fd >= 0);
 	scratch_text(from, "20260101t000000z-x-6.1-r1/buddy.csv", "t_ns\n1\n");
 	scratch_text(from, "20260101t000000z-x-6.1-r1/log/runner.log", "");
 	scratch_text(from, "20260101t000000z-x-6.1-r1/manifest.json",

@@ -67,8 +67,10 @@ static void look(void)
 /* 4 MiB, half of it anonymous, three quarters of it as files. */
 static void test_written(void **state)
 {
-	const char *const more[] = { "budget=4M",     "anon=50%", "tmpfs=yes",
-				     "file-size=64k", dir_word,	  NULL };
+	const char *const more[] = {
+		"budget=4M",	"anon=50%", "tmpfs=yes", "file-size=64k",
+		"disk-floor=0", dir_word,   NULL
+	};
 	struct hand *h = hand_make("page-cache-mix", more);
 	uint64_t pages = (4 << 20) / h->ctx.page_size;
 	bool is_memory;
@@ -105,8 +107,8 @@ static void test_written(void **state)
 /* Both kinds come in turn: at any time there are as many of both. */
 static void test_in_turn(void **state)
 {
-	const char *const more[] = { "budget=4M", "written=100", "tmpfs=yes",
-				     dir_word, NULL };
+	const char *const more[] = { "budget=4M",    "written=100", "tmpfs=yes",
+				     "disk-floor=0", dir_word,	    NULL };
 	struct hand *h = hand_make("page-cache-mix", more);
 	int rc = FRAG_MORE;
 
@@ -122,12 +124,17 @@ static void test_in_turn(void **state)
 
 static void test_goes_on(void **state)
 {
-	const char *const read[] = { "budget=1M", "then=read",
-				     "tmpfs=yes", "file-dist=pareto",
-				     dir_word,	  NULL };
-	const char *const churn[] = { "budget=1M", "then=churn",
-				      "tmpfs=yes", "file-dist=lognormal",
-				      dir_word,	   NULL };
+	const char *const read[] = {
+		"budget=1M",	"then=read", "tmpfs=yes", "file-dist=pareto",
+		"disk-floor=0", dir_word,    NULL
+	};
+	const char *const churn[] = { "budget=1M",
+				      "then=churn",
+				      "tmpfs=yes",
+				      "file-dist=lognormal",
+				      "disk-floor=0",
+				      dir_word,
+				      NULL };
 	struct hand *h = hand_make("page-cache-mix", read);
 	uint64_t pages;
 
@@ -182,6 +189,12 @@ static void test_memory(void **state)
 	struct hand *h = hand_make("page-cache-mix", refused);
 
 	(void)state;
+	if (!has_shm()) {
+		hand_free(h);
+		print_message("skipped: /dev/shm is no tmpfs\n");
+		skip();
+		return;
+	}
 	assert_true(h->type->check(h->options, 1, &e) < 0);
 	assert_int_equal(e.exit, FRAG_EXIT_CANNOT);
 	assert_non_null(strstr(e.mend, "--tmpfs"));

@@ -137,7 +137,9 @@ static unsigned frames(void)
 	return n;
 }
 
-/* How many blocks of 2^@order frames have @keep of them, and none has more. */
+enum { CROWDED = PAGES + 1, TRIES = 5 };
+
+/* How many blocks of 2^@order frames have @keep of them; CROWDED: one has more. */
 static unsigned blocks_full(unsigned n, unsigned order, unsigned keep)
 {
 	unsigned run = 0;
@@ -146,18 +148,25 @@ static unsigned blocks_full(unsigned n, unsigned order, unsigned keep)
 	for (unsigned i = 0; i < n; i++) {
 		if (!i || pfns[i] >> order != pfns[i - 1] >> order)
 			run = 0;
-		assert_true(++run <= keep);
+		if (++run > keep)
+			return CROWDED;
 		full += run == keep;
 	}
 	return full;
 }
 
+/* In one of a few: the kernel may move pages meanwhile that are not pinned. */
 static void check_blocks(const char *name)
 {
-	unsigned n;
+	unsigned n = 0;
 
-	START(name, "block-order=4");
-	n = frames();
+	for (unsigned try = 0; try < TRIES; try++) {
+		hand_clear(NULL);
+		START(name, "block-order=4");
+		n = frames();
+		if (n == counted(FRAG_SIEVE_BLOCKS) && blocks_full(n, 4, 1) == n)
+			break;
+	}
 	assert_int_equal(n, counted(FRAG_SIEVE_BLOCKS));
 	assert_int_equal(blocks_full(n, 4, 1), n);
 	assert_in_range(n, PAGES / 16, PAGES);
@@ -177,13 +186,18 @@ static void test_one_in_each_block(void **state)
 
 static void test_keep(void **state)
 {
-	unsigned n;
+	unsigned n = 0;
 
 	(void)state;
-	START("mlock-sieve", "block-order=6", "keep=5", "locked=0%");
-	n = frames();
 	/* Where it has fewer frames of a block it keeps those. */
-	blocks_full(n, 6, 5);
+	for (unsigned try = 0; try < TRIES; try++) {
+		hand_clear(NULL);
+		START("mlock-sieve", "block-order=6", "keep=5", "locked=0%");
+		n = frames();
+		if (blocks_full(n, 6, 5) != CROWDED)
+			break;
+	}
+	assert_true(blocks_full(n, 6, 5) != CROWDED);
 	assert_in_range(n, counted(FRAG_SIEVE_BLOCKS),
 			counted(FRAG_SIEVE_BLOCKS) * 5);
 	assert_true(n > counted(FRAG_SIEVE_BLOCKS) || n == PAGES);

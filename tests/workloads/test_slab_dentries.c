@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the kernel counts: dentries, and pages of slabs that it may reclaim. The
- * whole machine is in those numbers, so that one of three tries must do. */
+ * whole machine is in those numbers, so that one of a few tries must do. */
 #include "fragbench/folder.h"
 #include "hand.h"
 
-enum { NAMES, FOLDERS, RELEASED, COUNT = 100000, TRIES = 3 };
+enum { NAMES, FOLDERS, RELEASED, COUNT = 100000, TRIES = 6 };
 
 static struct scratch s;
 static char dir_word[PATH_MAX + 8];
@@ -76,9 +76,10 @@ static bool is_counted(void)
 	print_message("%jd dentries, %jd, %jd; %jd pages of slabs\n",
 		      (intmax_t)at[1], (intmax_t)at[2], (intmax_t)at[3],
 		      (intmax_t)slab);
-	/* How many slabs are new depends on the room in those that were there. */
-	return at[1] > COUNT * 9 / 10 && at[2] < COUNT * 6 / 10 &&
-	       at[2] > COUNT * 4 / 10 && at[3] < COUNT / 10;
+	/* How many slabs are new depends on the room in those that were there.
+	 * An overlay has dentries of its own and those of what lies below. */
+	return at[1] > COUNT * 9 / 10 && at[2] < at[1] * 6 / 10 &&
+	       at[2] > at[1] * 4 / 10 && at[3] < at[1] / 10;
 }
 
 static void test_negative(void **state)
@@ -165,6 +166,12 @@ static void test_memory(void **state)
 	struct hand *h = hand_make("slab-dentries", more);
 
 	(void)state;
+	if (!has_shm()) {
+		hand_free(h);
+		print_message("skipped: /dev/shm is no tmpfs\n");
+		skip();
+		return;
+	}
 	assert_int_equal(h->type->check(h->options, 1, &e), -EOPNOTSUPP);
 	assert_int_equal(e.exit, FRAG_EXIT_CANNOT);
 	assert_non_null(strstr(e.mend, "--kind inodes"));
