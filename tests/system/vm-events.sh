@@ -74,12 +74,25 @@ events_check() {
 	END
 }
 
+# A guest that its host lets wait may lose events, and says so.
+has_all() {
+	python3 -c 'import json, sys
+sys.exit(json.load(open(sys.argv[1]))["events"]["lost"] != 0)' \
+		"$run/manifest.json"
+}
+
 for kernel in debian:5.10 debian:7.3; do
-	rm -rf "$results"
-	guests "$work/events.ini" --memory 512M --kernel $kernel -o "$results"
-	# 5: a compaction that gave up makes the result doubtful, not its events.
-	expect_exit $? 0 5
-	run=$(only_run) || exit 1
-	tables_whole "$run"
+	for attempt in 1 2 3; do
+		rm -rf "$results"
+		guests "$work/events.ini" --memory 512M --kernel $kernel \
+			-o "$results"
+		# 5: a compaction that gave up makes the result doubtful, not
+		# its events.
+		expect_exit $? 0 5
+		run=$(only_run) || exit 1
+		tables_whole "$run"
+		! has_all || break
+		echo "$kernel: events were lost (attempt $attempt)"
+	done
 	events_check "$run" || fail "the events of $kernel are not as they should be"
 done

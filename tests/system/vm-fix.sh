@@ -50,7 +50,7 @@ cat >"$work/init" <<-'END'
 	until grep -q ',hold,' /tmp/r/*/ops.csv 2>/dev/null; do
 		sleep 0.5
 		n=$((n + 1))
-		[ $n -lt 120 ] || { cat /tmp/err; break; }
+		[ $n -lt 600 ] || { cat /tmp/err; break; }
 	done
 	echo begin
 	FRAGBENCH_STATE=/tmp/two fragbench probe thp --count 110 --floor 32M --fix --yes --json 2>/tmp/err2
@@ -97,7 +97,7 @@ with open(out, "wb") as f:
 END
 python3 "$work/pack.py" "$work/archive" "$FRAGBENCH" "$work" ||
 	fail "the guest's files cannot be packed"
-timeout 240 "${FRAGBENCH_QEMU:-qemu-system-x86_64}" -M pc -accel tcg,thread=multi \
+timeout 1200 "${FRAGBENCH_QEMU:-qemu-system-x86_64}" -M pc -accel tcg,thread=multi \
 	-cpu max -smp 2 -m 512 -nodefaults -nic none -display none -no-reboot \
 	-kernel "$kernel" -initrd "$work/archive" \
 	-append "console=ttyS0 panic=-1 quiet mitigations=off rdinit=/init" \

@@ -72,7 +72,8 @@ phases_are() {
 
 # --- a CPU without large pages: neither THP nor hugetlb
 boot huge clearcpuid=pse
-expect_exit $? 0
+# 5: the host may be too busy for what a guest samples.
+expect_exit $? 0 5
 told "note setup no ballast: the kernel has no hugetlb pool"
 told "note thp phase thp was skipped: thp-fault cannot run here: /sys/kernel/mm/transparent_hugepage/enabled: No such file"
 for probe in thp mthp collapse; do
@@ -91,7 +92,7 @@ awk -F, 'NR > 1 && $7 == 0 { print $2 " got nothing"; bad = 1 }
 	END { exit bad }' "$run/probes.csv" || fail "a probe got nothing"
 boot huge transparent_hugepage=never \
 	--knob transparent_hugepage/enabled=madvise
-expect_exit $? 0
+expect_exit $? 0 5
 phases_are "setup done, thp done, fill done, ask done, pack done, teardown done, "
 
 # --- a memory cgroup of version 2 that allows 160 MiB
@@ -111,9 +112,13 @@ cat >"$work/group.ini" <<-END
 	share = 10%
 END
 boot group FRAGBENCH_MEMORY_MAX=160M
-expect_exit $? 0
-told "note setup the memory cgroup leaves 159 MiB"
-told "note setup mmap-churn in phase share: made smaller from 512 to 15 MiB"
+expect_exit $? 0 5
+# But for what is used before the run looks.
+leaves=$(sed -n 's/^note setup the memory cgroup leaves \([0-9]*\) MiB.*/\1/p' "$work/said")
+case $leaves in 15[0-9] | 160) ;;
+*) fail "the cgroup leaves '$leaves' MiB: $(cat "$work/said")" ;;
+esac
+told "note setup mmap-churn in phase share: made smaller from 512 to $((leaves / 10)) MiB"
 told "note setup scaled down: the scenario asks for 1578 MiB"
 phases_are "setup done, fill done, half done, share done, teardown done, "
 
@@ -146,7 +151,7 @@ cat >"$work/arms.ini" <<-END
 	give.knobs = ?no_such_knob=1
 END
 boot arms quiet --set sieve.size=256M --set pack-none.for=200ms
-expect_exit $? 0
+expect_exit $? 0 5
 told "note sieve-new phase sieve-new was skipped: this kernel has no vm.no_such_knob"
 phases_are "setup done, sieve-all done, drain-all done, pack-all done, give-all done, sieve-none done, drain-none done, pack-none done, give-none done, sieve-new skipped, drain-new skipped, pack-new skipped, give-new skipped, teardown done, "
 python3 -c '

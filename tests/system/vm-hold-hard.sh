@@ -57,8 +57,18 @@ cat >"$work/node.ini" <<-END
 	do = settle
 	for = 5s
 END
-guest node --nodes 256M@1,256M@1
-python3 - "$run" <<'END' || fail "hold of node 1"
+# In one of three: the host of a guest may be busy, and let it be late.
+in_one_of_three() { # WHAT FUNCTION
+	for attempt in 1 2 3; do
+		! "$2" || return 0
+		echo "$1: not this time (attempt $attempt)"
+	done
+	fail "$1"
+}
+
+holds_node() {
+	guest node --nodes 256M@1,256M@1
+	python3 - "$run" <<'END'
 import json, sys
 summary = json.load(open(sys.argv[1] + "/summary.json"))
 left = {p["name"]: [n["unusable"][9] for n in p["nodes"]]
@@ -74,6 +84,8 @@ for phase in "reach-more", "again-more":
     # What the run itself needs comes and goes there.
     assert left[phase][0] < left["before"][0] + 0.1, phase
 END
+}
+in_one_of_three "hold of node 1" holds_node
 
 cat >"$work/short.ini" <<-END
 	; One page in eight of four fifths of the memory, and then somebody needs it.
@@ -106,8 +118,9 @@ cat >"$work/short.ini" <<-END
 	do = settle
 	for = 5s
 END
-guest short --memory 256M
-python3 - "$run" <<'END' || fail "hold beside a neighbour that needs all"
+gives_way() {
+	guest short --memory 256M
+	python3 - "$run" <<'END'
 import csv, json, sys
 run = sys.argv[1]
 metrics = json.load(open(run + "/summary.json"))["metrics"]
@@ -123,3 +136,5 @@ assert held[0] > 0 and held[1] > 0
 assert moved["oom_kill"] == moved["pgscan_direct"] == 0
 assert moved["pgscan_kswapd"] == 0
 END
+}
+in_one_of_three "hold beside a neighbour that needs all" gives_way

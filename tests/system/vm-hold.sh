@@ -53,15 +53,18 @@ scenario() { # SHARE THAT IS PINNED
 	END
 }
 
-for share in 0 100; do
+# One guest with $1 % pinned, which has to do as it is told.
+held() {
+	share=$1
 	scenario "$share%" >"$work/hold-$share.ini"
 	rm -rf "$results"
 	guests "$work/hold-$share.ini" --memory 640M --kernel debian:6.12 \
-		-o "$results" ||
-		fail "exit code $? of the guest"
+		-o "$results"
+	# 5: on a busy host it may be too late for what a phase waits for.
+	expect_exit $? 0 5
 	run=$(only_run) || exit 1
 	tables_whole "$run"
-	python3 - "$run" "$share" <<'END' || fail "with $share % pinned"
+	python3 - "$run" "$share" <<'END'
 import csv, json, sys
 run, share = sys.argv[1], int(sys.argv[2])
 summary = json.load(open(run + "/summary.json"))
@@ -86,4 +89,14 @@ else:
     assert counted("moved", "mend", "again") > 0
     assert left["compact"] < 0.4
 END
+}
+
+# Who is to correct within 50 ms needs a CPU in that time: in one of three, for the
+# host may have others.
+for share in 0 100; do
+	for attempt in 1 2 3; do
+		! held "$share" || continue 2
+		echo "$share % pinned: not held (attempt $attempt)"
+	done
+	fail "with $share % pinned"
 done

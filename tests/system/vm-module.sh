@@ -45,8 +45,9 @@ def counted(name):
 
 echo "-- every other object is given back, and compaction cannot mend it"
 guests fragment-module --memory 512M --kernel $kernel -o "$results" \
-	--module "$module" ||
-	fail "exit code $? of the guest"
+	--module "$module"
+# 5: a busy host lets it wait.
+expect_exit $? 0 5
 check "$(only_run)" '
 objects = counted("taken")
 print(objects, "objects, order 2:", blocks("load"), blocks("thin-out"),

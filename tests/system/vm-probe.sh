@@ -48,8 +48,9 @@ END
 
 kernel=debian:6.12
 guests "$work/probe.ini" --memory 512M --kernel $kernel \
-	-o "$results" ||
-	fail "exit code $? of the guest"
+	-o "$results"
+# 5: a busy host lets it wait.
+expect_exit $? 0 5
 run=$(only_run) || exit 1
 tables_whole "$run"
 python3 -c '

