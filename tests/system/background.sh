@@ -17,7 +17,7 @@ cat >"$work/background.ini" <<-END
 	[phase churn]
 	do = run
 	background = yes
-	for = 200ms
+	for = 1s
 	workload = mmap-churn
 	processes = 1
 	resident = 16M
@@ -33,11 +33,11 @@ cat >"$work/background.ini" <<-END
 	[phase never]
 	do = wait
 	until = free_mib < 1
-	for = 400ms
+	for = 1s
 	[phase thin-out]
 	do = release
 	share = 50%
-	for = 300ms
+	for = 1s
 	[phase quiet]
 	do = stop
 	phase = churn
@@ -61,7 +61,7 @@ for phase in churn,run grow,run thin-out,release quiet,stop end,settle; do
 done
 awk -F, '
 	$1 == "there" { quick = $3 == "done" && $5 - $4 < 10e9 }
-	$1 == "never" { late = $3 == "timeout" && $5 - $4 >= 400e6 }
+	$1 == "never" { late = $3 == "timeout" && $5 - $4 >= 1e9 }
 	END { exit !(quick && late) }' "$run/phases.csv" ||
 	fail "the waits: $(grep ,wait, "$run/phases.csv")"
 

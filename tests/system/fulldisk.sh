@@ -44,6 +44,7 @@ cp -R "$run" "$work/${run##*/}"
 run=$work/${run##*/}
 [ "$(wc -l <"$run/buddy.csv")" -gt 50 ] || fail "too few samples were kept"
 for csv in buddy vmstat sampler psi; do
+	[ -e "$run/$csv.csv" ] || continue # a kernel may have no psi
 	mkdir -p "$work/tables"
 	rm -f "$work/tables"/*
 	cp "$run/$csv.csv" "$work/tables"

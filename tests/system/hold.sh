@@ -15,8 +15,10 @@ target=$(awk '/zone/ {
 			free += pages
 			huge += o >= 14 ? pages : 0
 		} }
-	END { u = 1 - huge / free + 0.1; printf "%.3f", (u > 0.95 ? 0.95 : u) }' \
-	/proc/buddyinfo)
+	END { printf "%.3f", 1 - huge / free + 0.1 }' /proc/buddyinfo)
+case $target in 0.[0-8]*) ;;
+*) skip "skipped: this machine is fragmented already, there is nothing to raise" ;;
+esac
 
 # The last value of counter $1 in $run.
 counter() {
@@ -25,7 +27,7 @@ counter() {
 }
 
 "$FRAGBENCH" hold --unusable "$target" --unmovable 20% --for 60s \
-	-o "$results" -- sh -c 'echo ran; exit 7' \
+	--set reach.for=300s -o "$results" -- sh -c 'echo ran; exit 7' \
 	>"$work/out" 2>"$work/err"
 expect_exit $? 7
 grep -q '^ran$' "$work/out" || fail "the command did not run"
@@ -52,10 +54,10 @@ run_readable "$run"
 # Processes of a hold that has reached its target, until $1 is sent to it.
 held() {
 	rm -rf "$results"
-	"$FRAGBENCH" hold --unusable "$target" -o "$results" \
+	"$FRAGBENCH" hold --unusable "$target" -o "$results" --set reach.for=300s \
 		>"$work/out" 2>"$work/err" &
 	runner=$!
-	within 60000 is_holding || fail "it does not come to hold"
+	within 400000 is_holding || fail "it does not come to hold"
 	kill -"$1" $runner
 	wait $runner
 }
@@ -75,5 +77,5 @@ esac
 
 held KILL
 expect_exit $? 137
-within 5000 is_gone || fail "processes are left: $(ours)"
-within 5000 are_knobs_back || fail "the knobs were $before and are $(knobs)"
+within 20000 is_gone || fail "processes are left: $(ours)"
+within 20000 are_knobs_back || fail "the knobs were $before and are $(knobs)"

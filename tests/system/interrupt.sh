@@ -9,13 +9,23 @@ need_memory 1024
 before=$(knobs)
 long_scenario "pcp = small" >"$work/long.ini"
 
-# Run the scenario, send signal $1 when its heaps are full; it must end with $2.
+# Run the scenario, send signal $1 when its heaps are full; it must end with $2,
+# and soon in one of three: the machine may be busy.
 interrupt() {
+	for attempt in 1 2 3; do
+		interrupt_once "$1" "$2"
+		[ $took -gt 3000 ] || return 0
+		echo "SIG$1: $took ms to stop (attempt $attempt)"
+	done
+	fail "it took $took ms to stop after SIG$1"
+}
+
+interrupt_once() {
 	rm -rf "$results"
 	"$FRAGBENCH" run "$work/long.ini" -o "$results" \
 		>"$work/out" 2>"$work/err" &
 	runner=$!
-	within 10000 is_filled || fail "the heaps are not filled"
+	wait_filled
 	! is_root || [ "$(knobs)" != "$before" ] ||
 		fail "no knob was touched: the test sees nothing"
 	begin=$(now_ms)
@@ -23,7 +33,6 @@ interrupt() {
 	wait $runner
 	expect_exit $? "$2"
 	took=$(($(now_ms) - begin))
-	[ $took -le 3000 ] || fail "it took $took ms to stop after SIG$1"
 	are_knobs_back || fail "the knobs were $before and are $(knobs)"
 	is_gone || fail "processes are left: $(ours)"
 	[ ! -e "$FRAGBENCH_STATE/journal" ] || fail "the journal is left"

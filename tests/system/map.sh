@@ -36,6 +36,7 @@ near() {
 		echo "free: $mapped by the map, $listed listed (attempt $attempt)"
 		[ $((mapped * 10)) -lt $((listed * 9)) ] ||
 			[ $((mapped * 9)) -gt $((listed * 10)) ] || return 0
+		sleep 1
 	done
 	fail "the map has $mapped free frames, buddyinfo $listed"
 }

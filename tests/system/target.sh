@@ -43,6 +43,7 @@ is_reached() {
 is_dusty() { metric unusable.baseline | awk '{ exit !($1 > 0.25) }'; }
 
 before=$(knobs)
+misses=0
 for attempt in 1 2 3; do
 	disturbed=
 	! is_busy || disturbed="the load is $(cut -d ' ' -f 1 /proc/loadavg)"
@@ -64,7 +65,9 @@ for attempt in 1 2 3; do
 		metric unusable.baseline) before anything was taken"
 	! is_busy || disturbed="the load is $(cut -d ' ' -f 1 /proc/loadavg)"
 	[ $code != 5 ] || disturbed=$(grep -m 1 '^doubt: ' "$work/err")
-	[ -n "$disturbed" ] || fail "the promise is not kept"
-	echo "disturbed: $disturbed"
+	[ -n "$disturbed" ] || misses=$((misses + 1))
+	echo "disturbed: ${disturbed:-by nobody that could be seen}"
 done
-skip "skipped: the machine was never quiet: $disturbed"
+# Not each neighbour is seen each time: three in a row are no chance.
+[ $misses -lt 3 ] || fail "three times the promise is not kept"
+skip "skipped: the machine was not quiet"
