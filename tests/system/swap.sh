@@ -42,7 +42,7 @@ cat >"$work/swap.ini" <<-END
 	ballast = 512M
 	[phase fill]
 	do = run
-	for = 60s
+	for = 10s
 	workload = sbrk-interleave
 	pages = 5000
 	workload = mmap-churn
