@@ -137,7 +137,7 @@ def cell(row, one, other, count):
 def against(other, unit):
     """What the group is against the first one, as texts; "" where there is none."""
     made = {"difference": other["reason"] or "", "value": other["value"], "interval": "", "p": "",
-            "verdict": ""}
+            "low": None, "p_holm": None, "verdict": ""}
     if other["reason"] or other["value"] is None:
         return made
     made["difference"] = signed(other["value"], unit)
@@ -145,8 +145,9 @@ def against(other, unit):
         made["difference"] += f" ({other['percent']:+.1f} %)".replace("-", "\u2212")
     test = other["test"]
     if test:
-        made["p"] = f"{test['p_holm']:.2g}"
+        made["p"], made["p_holm"] = f"{test['p_holm']:.2g}", test["p_holm"]
         if test["low"] is not None:
+            made["low"] = test["low"]
             made["interval"] = f"{signed(test['low'], unit)} to {signed(test['high'], unit)}"
     if test or other["verdict"] == "same":
         made["verdict"] = other["verdict"]
@@ -171,6 +172,11 @@ def in_cell(one):
     parts = [one["difference"], one["interval"] and f"95 %: {one['interval']}",
              one["p"] and f"p = {one['p']}"]
     return [part for part in parts if part], one["verdict"]
+
+
+def sort_key(value):
+    """What the script of the page sorts by; texts have units, signs and separators in them."""
+    return "" if value is None else repr(value)
 
 
 def signed(value, unit):
@@ -199,17 +205,42 @@ def facts(series):
 
 
 def of_run(run):
-    """((where, name), text, unit) of all that is known of where and how a run was made."""
+    """((where, name), text, unit) of all that is known of where and how a run was made.
+
+    A name that comes a second time (two workloads of one name in a phase) has its number behind
+    it: they stand side by side with those of other runs, not with one another.
+    """
+    seen = {}
+    for where, name, text, unit in told_of(run):
+        count = seen[where, name] = seen.get((where, name), 0) + 1
+        yield (where if count == 1 else f"{where}#{count}", name), text, unit
+
+
+def told_of(run):
     for name, text, unit in tables.machine(run):
         if name not in FLEETING:
-            yield ("machine", name), text, unit
+            yield "machine", name, text, unit
     tool = run.manifest.get("tool") or {}
     version = " ".join(str(tool[k]) for k in ("version", "build") if tool.get(k))
-    yield ("tool", "version"), version, ""
+    yield "tool", "version", version, ""
     for where, name, text in tables.options(run):
-        yield (where or "scenario", name), text, ""
+        yield where or "scenario", name, text, ""
+    for where, name, text in of_phases(run):
+        yield where, name, text, ""
     for knob in run.manifest.get("knobs") or []:
-        yield ("knob", str(knob.get("name"))), str(knob.get("during", "")), ""
+        where = f"{knob['phase']}: knob" if knob.get("phase") else "knob"
+        yield where, str(knob.get("name")), str(knob.get("during", "")), ""
+
+
+def of_phases(run):
+    """(where, name, text) of the options of phases and of their probes."""
+    for phase in run.manifest.get("phases") or []:
+        for name, value in (phase.get("options") or {}).items():
+            yield str(phase.get("name")), name, tables.plain(value)
+        for probe in phase.get("probes") or []:
+            for name, value in (probe.get("options") or {}).items():
+                yield (f"{phase.get('name')}: probe {probe.get('name')}", name,
+                       tables.plain(value))
 
 
 def told(column):

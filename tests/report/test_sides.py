@@ -48,10 +48,17 @@ class Numbers(unittest.TestCase):
                          ("0.500", "0.400 to 0.600", "", ""))
         self.assertEqual(made["against"],
                          {"difference": "−0.100 (−20.0 %)", "value": -0.1, "p": "0.012",
-                          "interval": "−0.200 to −0.050", "verdict": "better"})
+                          "interval": "−0.200 to −0.050", "low": -0.2, "p_holm": 0.0123,
+                          "verdict": "better"})
         self.assertEqual(sides.in_cell(made["against"]),
                          (["−0.100 (−20.0 %)", "95 %: −0.200 to −0.050", "p = 0.012"],
                           "better"))
+
+    def test_what_is_sorted_by_is_the_number(self):
+        self.assertEqual([sides.sort_key(v) for v in (4.1e-05, 0.03, -12.5, 180, 0, None)],
+                         ["4.1e-05", "0.03", "-12.5", "180", "0", ""])
+        made = sides.against(other(test=False), "index")
+        self.assertEqual((made["low"], made["p_holm"]), (None, None))
 
     def test_what_lacks_is_said(self):
         made = sides.cell({"unit": "ms"}, cell(n=2, reason="no event"), None, 3)
@@ -92,6 +99,37 @@ class Facts(unittest.TestCase):
                                            run(options={"a": 2})]))
         self.assertEqual([(r["where"], r["name"], r["cells"]) for r in differing],
                          [("scenario", "a", ["2, 1"])])
+
+    def test_a_knob_of_each_phase_by_itself(self):
+        one, two = run(), run()
+        for made in (one, two):
+            made.manifest["knobs"] = [
+                {"name": "b", "during": "15000", "phase": "before"},
+                {"name": "b", "during": "0", "phase": "after"}, {"name": "b", "during": "7"}]
+        differing, alike = sides.facts(series([one], [two]))
+        self.assertEqual(differing, [])
+        self.assertEqual([(r["where"], r["cells"]) for r in alike if r["name"] == "b"],
+                         [("before: knob", ["15000"] * 2), ("after: knob", ["0"] * 2),
+                          ("knob", ["7"] * 2)])
+
+    def test_workloads_of_one_name_in_a_phase(self):
+        one, two = run(), run()
+        for made, last in ((one, "2"), (two, "3")):
+            made.manifest["workloads"] = [{"phase": "fill", "name": "hog", "options": {"n": n}}
+                                          for n in ("1", last)]
+        differing, alike = sides.facts(series([one], [two]))
+        self.assertEqual([(r["where"], r["cells"]) for r in differing],
+                         [("fill: hog#2", ["2", "3"])])
+        self.assertIn(("fill: hog", ["1", "1"]), [(r["where"], r["cells"]) for r in alike])
+
+    def test_options_of_phases_and_probes(self):
+        one, two = run(), run()
+        for made, wait, count in ((one, "1s", "9"), (two, "2s", "8")):
+            made.manifest["phases"] = [{"name": "ask", "options": {"for": wait, "node": "all"},
+                                        "probes": [{"name": "thp", "options": {"count": count}}]}]
+        differing, _ = sides.facts(series([one], [two]))
+        self.assertEqual([(r["where"], r["name"], r["cells"]) for r in differing],
+                         [("ask", "for", ["1s", "2s"]), ("ask: probe thp", "count", ["9", "8"])])
 
     def test_a_fact_that_one_group_has_not(self):
         differing, _ = sides.facts(series([run(thp="always")], [run()]))
