@@ -354,8 +354,8 @@ static void test_full(void **state)
 	full = was;
 	full.rlim_cur = 5000;
 	signal(SIGXFSZ, SIG_IGN);
-	start(b, 1000);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+	start(b, 1000);
 	for (unsigned i = 0; i < 6000 && !rc; i++) {
 		wait_ms(10);
 		rc = frag_sampler_error(b->sampler);
