@@ -12,6 +12,8 @@
  * reached with the first one within NEAR. */
 #define HELD 0.05
 #define NEAR 0.02
+/* One sample in so many may be outside of HELD, or one of fewer. */
+#define MISS_ONE_IN 20
 
 /* The number of the arm that phase @name is of; -1: of none. */
 static int arm_of(const struct frag_run *r, const char *name)
@@ -57,9 +59,10 @@ static bool is_hold_for(const struct frag_run *r, const json_t *row, int arm)
 }
 
 /* The options of the hold of phase @p, or else of the one that began last
- * before it; NULL: there is none. Of several in one phase it is the first. */
+ * before it, with @where the place of the phase that began it; NULL: there is
+ * none. Of several in one phase it is the first. */
 static const json_t *hold_find(const struct frag_run *r,
-			       const struct frag_phase *p)
+			       const struct frag_phase *p, int *where)
 {
 	const json_t *found = NULL;
 	int here = place_of(r, p->name);
@@ -77,18 +80,20 @@ static const json_t *hold_find(const struct frag_run *r,
 		last = place;
 		found = json_object_get(row, "options");
 	}
+	*where = last;
 	return found;
 }
 
 static void asked_find(const struct frag_run *r, struct frag_phase *p)
 {
-	const json_t *options = hold_find(r, p);
 	struct frag_hold_asked *asked = &p->held.asked;
+	const json_t *options = hold_find(r, p, &asked->since);
 	const char *node = frag_json_string(options, "node");
 
 	if (!options)
 		return;
 	asked->is_there = true;
+	asked->is_still = !strcmp(frag_json_string(options, "follow"), "no");
 	asked->target = strtod(frag_json_string(options, "unusable"), NULL);
 	asked->order =
 		(unsigned)strtoul(frag_json_string(options, "order"), NULL, 10);
@@ -198,5 +203,77 @@ void frag_metrics_hold(struct frag_run *r)
 		if (counted(r, p->name, "hold.looks") > 0 &&
 		    strcmp(p->name, "teardown"))
 			phase_set(r, p);
+	}
+}
+
+/* --- whether it can be trusted --- */
+
+/* Had the hold that @p is held against come to its target before @p began? */
+static bool was_reached(const struct frag_run *r, unsigned place)
+{
+	const struct frag_phase *p = r->phases[place];
+
+	for (int i = p->held.asked.since; i >= 0 && i < (int)place; i++)
+		if (counted(r, r->phases[i]->name, "hold.reached") > 0)
+			return true;
+	return false;
+}
+
+/* Phases in which others are at work; a compaction takes the index away from
+ * the target, and a wait lasts until it is back. */
+static bool is_to_be_held(const struct frag_phase *p)
+{
+	return !strcmp(p->kind, "run") || !strcmp(p->kind, "settle") ||
+	       !strcmp(p->kind, "probe");
+}
+
+static void phase_judge(struct frag_run *r, unsigned place)
+{
+	const struct frag_phase *p = r->phases[place];
+	const struct frag_held *h = &p->held;
+	uint64_t missed = h->samples - h->within;
+
+	if (!h->asked.is_there || h->asked.is_still || !is_to_be_held(p) ||
+	    counted(r, p->name, "hold.looks") <= 0 || !was_reached(r, place) ||
+	    missed * MISS_ONE_IN <= h->samples || (missed == 1 && h->within))
+		return;
+	frag_run_doubt(r,
+		       "%s: the unusable index was within %.2f of %.2f in %.0f "
+		       "%% of %ju samples only: it was not held.",
+		       p->name, HELD, h->asked.target,
+		       100.0 * (double)h->within / (double)h->samples,
+		       (uintmax_t)h->samples);
+}
+
+/* The hold that phase @place began never said that it was at its target. */
+static void target_judge(struct frag_run *r, unsigned place)
+{
+	const struct frag_phase *p = r->phases[place];
+	double looks = 0;
+
+	if (!p->held.asked.is_there || p->held.asked.since != (int)place)
+		return;
+	for (unsigned i = place; i < r->nphases; i++) {
+		const struct frag_phase *one = r->phases[i];
+
+		if (i != place && one->held.asked.is_there &&
+		    one->held.asked.since != (int)place)
+			continue;
+		if (counted(r, one->name, "hold.reached") > 0)
+			return;
+		looks += counted(r, one->name, "hold.looks");
+	}
+	if (looks > 0)
+		frag_run_doubt(r,
+			       "%s: hold never came to its target, an unusable "
+			       "index of %.2f.",
+			       p->name, p->held.asked.target);
+}
+
+void frag_hold_judge(struct frag_run *r)
+{
+	for (unsigned i = 0; i < r->nphases; i++) {
+		target_judge(r, i);
+		phase_judge(r, i);
 	}
 }

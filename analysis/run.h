@@ -96,9 +96,12 @@ struct frag_shape_sums {
 struct frag_series; /* drift.c */
 
 /* What the workload `hold` is to hold in a phase, as the manifest tells; node
- * -1 and zone "": all of them. */
+ * -1 and zone "": all of them. since: the place of the phase that began it.
+ * is_still: it is to reach that once, and to hold still then. */
 struct frag_hold_asked {
 	bool is_there;
+	bool is_still;
+	int since;
 	double target;
 	unsigned order;
 	int node;
@@ -382,6 +385,9 @@ void frag_metrics_shape(struct frag_run *r); /* shape.c */
 /* {asked, got}: blocks by order, from 0 on. */
 json_t *frag_shape_json(const struct frag_shape_sums *s);
 void frag_metrics_hold(struct frag_run *r); /* hold.c */
+
+/* Doubts where hold never came to its target, or did not stay there. */
+void frag_hold_judge(struct frag_run *r);
 void frag_metrics_observer(struct frag_run *r); /* observer.c */
 void frag_metrics_events(struct frag_run *r); /* events.c */
 

@@ -166,4 +166,5 @@ void frag_trust(struct frag_run *r)
 	sampler_judge(r);
 	compactions_judge(r);
 	memory_judge(r);
+	frag_hold_judge(r);
 }

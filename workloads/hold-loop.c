@@ -243,7 +243,7 @@ static int64_t relieve(struct frag_context *ctx)
 	if (done < 0)
 		return done;
 	frag_count(ctx, FRAG_HOLD_LET_GO, (uint64_t)done * s->kept.parts);
-	frag_count(ctx, FRAG_HOLD_RELIEVED, 1);
+	frag_count(ctx, FRAG_HOLD_RELIEVED, given || done);
 	return (int64_t)given + done;
 }
 

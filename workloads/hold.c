@@ -92,6 +92,7 @@ static int order_check(const struct frag_hold_options *o, unsigned orders,
 		frag_fail(e, 0,
 			  "hold: this kernel has no transparent huge pages");
 		frag_error_mend(e, "a kernel with CONFIG_TRANSPARENT_HUGEPAGE");
+		frag_error_exit(e, FRAG_EXIT_CANNOT);
 		return -ENOTSUP;
 	}
 	if (order_of(o) < orders)
@@ -122,7 +123,22 @@ static int memory_check(const struct frag_hold_options *o, struct frag_error *e)
 	frag_error_why(e, "%ju MiB are available, and it wants to leave %ju",
 		       (uintmax_t)available >> 20, (uintmax_t)o->leave >> 20);
 	frag_error_mend(e, "--leave %juM", (uintmax_t)(available >> 22));
+	frag_error_exit(e, FRAG_EXIT_CANNOT);
 	return -ENOMEM;
+}
+
+static int pins_check(const struct frag_hold_options *o, struct frag_error *e)
+{
+	int rc;
+
+	if (!o->unmovable)
+		return 0;
+	rc = frag_pins_check("hold", "unmovable-by", o->unmovable_by, e);
+	if (!rc)
+		rc = frag_pins_ask(e);
+	if (rc)
+		frag_error_exit(e, FRAG_EXIT_CANNOT);
+	return rc;
 }
 
 static int hold_check(const void *options, unsigned processes,
@@ -137,11 +153,13 @@ static int hold_check(const void *options, unsigned processes,
 	if (processes != 1) {
 		frag_fail(e, 0, "processes: cannot be %u", processes);
 		frag_error_why(e, "two that hold would undo each other's work");
+		frag_error_mend(e, "--processes 1");
 		return -EINVAL;
 	}
 	if (node < -1) {
 		frag_fail(e, 0, "node: cannot be '%.40s'", o->node);
 		frag_error_why(e, "it takes a number or all");
+		frag_error_mend(e, "--node 0, or --node all");
 		return -EINVAL;
 	}
 	rc = frag_freelists_open(&lists, "", node, o->zone, e);
@@ -152,10 +170,7 @@ static int hold_check(const void *options, unsigned processes,
 		rc = order_check(o, look.buddy.orders, e);
 	if (!rc)
 		rc = memory_check(o, e);
-	if (!rc && o->unmovable)
-		rc = frag_pins_check("hold", "unmovable-by", o->unmovable_by,
-				     e);
-	return !rc && o->unmovable ? frag_pins_ask(e) : rc;
+	return rc ? rc : pins_check(o, e);
 }
 
 /* --- setting up --- */

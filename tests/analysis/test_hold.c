@@ -187,6 +187,99 @@ static void emulated(void **state)
 	rundir_lacks(d, "hold.cpu_share.take", "TCG");
 }
 
+/* --- whether it can be trusted --- */
+
+static bool is_said(const struct rundir *d, const char *list, const char *text)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(d->summary, list), i, one)
+	{
+		if (strstr(json_string_value(one), text))
+			return true;
+	}
+	return false;
+}
+
+/* `keep` of 40 samples, @away of them off by a half; the target was reached in
+ * `take`, or never. */
+static void keep_make(struct rundir *d, const char *kind, bool is_reached,
+		      unsigned away, const char *manifest)
+{
+	rundir_phase(d, "take", "run", 1000, 1000001000, 0, 0);
+	rundir_phase(d, "keep", kind, 1000001000, 5000001000, 0, 0);
+	rundir_put(d, "counters.csv",
+		   "t_ns,phase,workload,worker,counter,value\n"
+		   "1000000000,take,hold,1,looks,20\n"
+		   "1000000000,take,hold,1,reached,%d\n"
+		   "4900000000,keep,hold,1,looks,120\n"
+		   "4900000000,keep,hold,1,reached,%d\n",
+		   is_reached, is_reached);
+	sample(d, 2000, "take", 0, 9, 1024, 0);
+	for (unsigned i = 0; i < 40; i++)
+		sample(d, 1000002000 + i * 100000000ULL, "keep", 0, 9,
+		       i < away ? 1024 : 512, 0);
+	rundir_manifest(d, manifest);
+	rundir_summarize(d);
+}
+
+static void is_held(void **state)
+{
+	struct rundir *d = *state;
+
+	keep_make(d, "settle", true, 2, options_all);
+	assert_metric(d, "hold.within_005.keep", 0.95);
+	assert_false(is_said(d, "doubts", "hold"));
+	assert_false(is_said(d, "doubts", "held"));
+}
+
+static void is_not_held(void **state)
+{
+	struct rundir *d = *state;
+
+	keep_make(d, "settle", true, 3, options_all);
+	assert_true(is_said(d, "doubts",
+			    "keep: the unusable index was within 0.05 of 0.50 "
+			    "in 92 % of 40 samples only"));
+	/* on the way to the target it cannot be there yet */
+	assert_false(is_said(d, "doubts", "take: "));
+	assert_true(json_is_false(json_object_get(d->summary, "trusted")));
+}
+
+/* What a compaction has just mended nobody can have held. */
+static void a_compaction_is_none(void **state)
+{
+	struct rundir *d = *state;
+
+	keep_make(d, "compact", true, 40, options_all);
+	assert_metric(d, "hold.within_005.keep", 0);
+	assert_false(is_said(d, "doubts", "not held"));
+}
+
+static void still_is_not_held(void **state)
+{
+	struct rundir *d = *state;
+
+	keep_make(d, "settle", true, 40,
+		  ",\"status\":\"done\",\"workloads\":[{\"phase\":\"take\","
+		  "\"name\":\"hold\",\"options\":{\"unusable\":\"0.5\","
+		  "\"order\":\"0\",\"node\":\"all\",\"zone\":\"\","
+		  "\"follow\":\"no\"}}]");
+	assert_false(is_said(d, "doubts", "not held"));
+}
+
+static void never_reached(void **state)
+{
+	struct rundir *d = *state;
+
+	keep_make(d, "settle", false, 40, options_all);
+	assert_true(is_said(d, "doubts",
+			    "take: hold never came to its target, an unusable "
+			    "index of 0.50"));
+	assert_false(is_said(d, "doubts", "not held"));
+}
+
 static void no_hold_no_metrics(void **state)
 {
 	struct rundir *d = *state;
@@ -206,6 +299,11 @@ int main(void)
 		rundir_test(others_are_none),
 		rundir_test(emulated),
 		rundir_test(no_hold_no_metrics),
+		rundir_test(is_held),
+		rundir_test(is_not_held),
+		rundir_test(a_compaction_is_none),
+		rundir_test(still_is_not_held),
+		rundir_test(never_reached),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

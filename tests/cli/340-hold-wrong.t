@@ -15,6 +15,7 @@ $ fragbench hold --node 60000
 ? 2
 $ fragbench hold --node here
 ! fragbench: node: cannot be 'here': it takes a number or all
+!   mend: --node 0, or --node all
 ? 2
 $ fragbench hold --zone Nowhere
 ! fragbench: there is no zone Nowhere with memory: there are [..]
@@ -29,9 +30,10 @@ $ fragbench hold --unmovable 120%
 $ fragbench hold --leave 900000G
 ! fragbench: hold: too little memory: [..] MiB are available, and it wants to leave 921600000
 !   mend: --leave [..]M
-? 2
+? 3
 $ fragbench hold --processes 2
 ! fragbench: processes: cannot be 2: two that hold would undo each other's work
+!   mend: --processes 1
 ? 2
 $ fragbench hold --for soon
 ! fragbench: for: cannot be 'soon': it takes a time, such as 30s, 250ms or 5m
