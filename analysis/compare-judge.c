@@ -40,7 +40,8 @@ static double amount_of(const struct frag_gate_amount *a, double base,
 	return a->is_share ? a->number * fabs(base) : a->number;
 }
 
-/* How much is nothing, and how much the gate lets pass. */
+/* How much is nothing, and how much the gate lets pass: a limit below the
+ * metric's floor lowers that, or nothing would be held to it. */
 static void amounts_set(const struct frag_compare_row *row,
 			struct frag_compare_difference *d)
 {
@@ -52,6 +53,8 @@ static void amounts_set(const struct frag_compare_row *row,
 			     frag_metric_floor(row->metric->name,
 					       row->metric->unit, base));
 	d->limit = amount_of(&rule->limit, base, d->floor);
+	if (!rule->floor.is_set)
+		d->floor = fmin(d->floor, d->limit);
 }
 
 static void test_do(const struct frag_compare_row *row, unsigned group)
@@ -187,10 +190,12 @@ static void verdict_find(struct frag_compare *c,
 		d->why = d->reason;
 	else if (!d->is_tested)
 		d->why = "fewer than 4 runs on a side";
-	else if (is_within(d) ||
-		 (is_certain && fabs(d->shift.value) < d->floor))
+	else if (is_within(d))
 		/* What is certain may be too small to matter. */
 		d->verdict = FRAG_SAME;
+	else if (is_certain && fabs(d->shift.value) < d->floor)
+		d->why = "a difference, and the floor lies within its "
+			 "interval: more runs tell whether it matters";
 	else if (is_certain)
 		d->verdict = direction(row->better, d->shift.value);
 	else
@@ -220,7 +225,8 @@ static enum frag_gate_outcome gate_of(const struct frag_compare_row *row,
 		return FRAG_GATE_UNSURE;
 	if (is_bad && fabs(d->shift.value) > d->limit)
 		return FRAG_GATE_FAIL;
-	if (d->verdict == FRAG_SAME || d->verdict == FRAG_BETTER ||
+	/* What is the same by the floor may leave a limit that is lower. */
+	if (d->is_constant || d->verdict == FRAG_BETTER ||
 	    worst_of(row, &d->shift) <= d->limit)
 		return FRAG_GATE_PASS;
 	return FRAG_GATE_UNSURE;

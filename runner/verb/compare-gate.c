@@ -8,6 +8,9 @@
 
 #include "verb/compare.h"
 
+/* Of the name of a section; inih knows 50 bytes of it. */
+enum { SECTION_SIZE = 50 };
+
 static int key_fail(struct frag_gate *g, const char *glob, const char *key,
 		    const char *why)
 {
@@ -57,13 +60,17 @@ static const char *direction_of(const char *text)
 	return NULL;
 }
 
-/* inih: 1 is good; @key is NULL where a section begins, and is passed over. */
+/* inih: 1 is good; a build of it may call with no @key where a section begins,
+ * which line_read() knows already. */
 static int key_take(void *ctx, const char *section, const char *key,
 		    const char *value)
 {
 	struct frag_gate *g = ctx;
 	struct frag_gate_rule *rule;
 
+	if (!key)
+		return 1;
+	g->is_in_keys = true;
 	if (!*section)
 		return key_fail(g, section, key,
 				"it stands before any [METRIC]");
@@ -86,15 +93,62 @@ static int key_take(void *ctx, const char *section, const char *key,
 			"there are limit, direction and floor");
 }
 
+/* inih tells of no section without keys, which asks for the floor: so a rule is
+ * begun here. What is indented below a key goes on with its value. */
+static void header_read(struct frag_gate *g, const char *line)
+{
+	const char *from = line + (g->is_in_keys ? 0 : strspn(line, " \t"));
+	const char *end = strchr(from, ']');
+	char section[SECTION_SIZE];
+
+	if (*from != '[' || !end)
+		return;
+	g->is_in_keys = false;
+	snprintf(section, sizeof(section), "%.*s", (int)(end - from - 1),
+		 from + 1);
+	if (!*section)
+		frag_fail(g->error, 0, "gate %s: a section without a metric",
+			  g->path);
+	else if (!rule_of(g, section))
+		frag_fail(g->error, 0, "gate %s, [%s]: too many metrics",
+			  g->path, section);
+}
+
+/* An ini_reader: as fgets(). */
+static char *line_read(char *to, int room, void *ctx)
+{
+	struct frag_gate *g = ctx;
+
+	to = fgets(to, room, g->file);
+	if (to && !*g->error->what)
+		header_read(g, to);
+	return to;
+}
+
+/* As ini_parse(): the number of a line that is none, or -1. */
+static int file_read(struct frag_gate *g)
+{
+	int line;
+
+	g->file = fopen(g->path, "re");
+	if (!g->file)
+		return -1;
+	line = ini_parse_stream(line_read, g, key_take, g);
+	fclose(g->file);
+	return line;
+}
+
 int frag_gate_read(struct frag_gate *g, const char *path, struct frag_error *e)
 {
 	int line;
 
 	g->path = path;
 	g->error = e;
-	line = ini_parse(path, key_take, g);
+	line = file_read(g);
 	if (line == -1)
 		frag_fail(e, -errno, "cannot read the gate %s", path);
+	else if (*e->what)
+		;
 	else if (line)
 		frag_fail(e, 0, "gate %s, line %d: not a key = value", path,
 			  line);

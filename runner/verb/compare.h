@@ -72,12 +72,15 @@ void frag_compare_openmetrics(FILE *out, const struct frag_compare *c);
 
 enum { FRAG_GATE_RULES = 64 };
 
-/* The file of a gate: path and error are of use while it is read. */
+/* The file of a gate: path, file, error and is_in_keys (the last line that was
+ * not empty was a key) are of use while it is read. */
 struct frag_gate {
 	struct frag_gate_rule rules[FRAG_GATE_RULES];
 	unsigned nrules;
 	const char *path;
+	FILE *file;
 	struct frag_error *error;
+	bool is_in_keys;
 };
 
 /* Fill the zeroed @g from @path. Fails with @e filled, FRAG_EXIT_USAGE. */

@@ -193,6 +193,44 @@ static void gate_passes_fails_and_is_unsure(void **state)
 			 FRAG_GATE_UNSURE);
 }
 
+/* The metric's floor of 5 % is 0.0102 of these. */
+static void gate_holds_to_a_limit_below_the_floor(void **state)
+{
+	static const struct frag_gate_rule plain_rule = { 0 };
+	static const struct frag_gate_rule narrow = {
+		.limit = { true, true, 0.01 },
+	};
+	static const struct frag_gate_rule floored = {
+		.limit = { true, true, 0.01 },
+		.floor = { true, true, 0.1 },
+	};
+	static const struct frag_gate_rule none = { .limit = { true } };
+	struct bench *b = *state;
+
+	assert_int_equal(gate_of(b, plain_rule, 9, 0.207, 0.0005),
+			 FRAG_GATE_PASS);
+	assert_int_equal(gate_of(b, narrow, 9, 0.207, 0.0005), FRAG_GATE_FAIL);
+	assert_int_equal(gate_of(b, narrow, 9, 0.2, 0.0005), FRAG_GATE_PASS);
+	/* the same by its floor, and beyond its limit */
+	assert_int_equal(gate_of(b, floored, 9, 0.207, 0.0005),
+			 FRAG_GATE_UNSURE);
+	assert_int_equal(gate_of(b, none, 9, 0.2, 0), FRAG_GATE_PASS);
+	assert_int_equal(gate_of(b, none, 9, 0.2, 0.0005), FRAG_GATE_UNSURE);
+}
+
+/* Certain, by about 0.0095, which may as well be more than the floor. */
+static void what_lies_at_the_floor_is_not_the_same(void **state)
+{
+	struct bench *b = *state;
+	const struct frag_compare_difference *d;
+
+	d = sides_judge(b, 9, 0.2, 0.2095, 0.001);
+	assert_true(d->adjusted < 0.05);
+	assert_true(fabs(d->shift.value) < d->floor);
+	assert_int_equal(d->verdict, FRAG_CANNOT_TELL);
+	assert_non_null(strstr(d->why, "more runs"));
+}
+
 static void gate_of_no_metric_is_wrong_use(void **state)
 {
 	static const struct frag_gate_rule rule = { .glob = "usable.free" };
@@ -319,6 +357,8 @@ int main(void)
 		bench_test(three_groups_are_held_against_the_first),
 		bench_test(drift_is_told),
 		bench_test(gate_passes_fails_and_is_unsure),
+		bench_test(gate_holds_to_a_limit_below_the_floor),
+		bench_test(what_lies_at_the_floor_is_not_the_same),
 		bench_test(gate_of_no_metric_is_wrong_use),
 		cmocka_unit_test(chance_is_seldom_a_difference),
 		bench_test(twenty_times_the_same_configuration),

@@ -103,8 +103,39 @@ ok 1 unusable.free # SKIP cannot tell: 0.794 -> 0.856 index: fewer than 4 runs o
 ! fragbench: warning: base has 3 runs: with fewer than 4 on a side a difference may be chance, and there is no verdict
 !   mend: fragbench run SCENARIO -r 9
 ? 5
+# A section without keys asks for the floor, wherever it stands.
+$ printf '[effectiveness.compact]\n\n[unusable.free]\nlimit = 1%%\n[cpu_ms.compact]' >gate.ini
+$ for i in 1 2 3 4 5 6 7 8 9; do sh $CLI/make-run c/$i series=s3 repeat=$i free=0.79$((i * 7 % 10)) cpu=21$((i * 3 % 10)) effectiveness=0.4; done
+$ fragbench compare --gate gate.ini --ktap a -- c
+KTAP version 1
+1..3
+ok 1 unusable.free # same: 0.795 -> 0.795 index, p 1 after Holm
+not ok 2 effectiveness.compact # WORSE: 0.95 -> 0.4 ratio, p 0.00012 after Holm
+ok 3 cpu_ms.compact # same: 215 -> 215 ms, p 1 after Holm
+? 1
+
+# A limit below the metric's floor of 5 % is held to.
+$ for i in 1 2 3 4 5 6 7 8 9; do sh $CLI/make-run d/$i series=s4 repeat=$i free=0.81$((i * 7 % 10)); done
+$ printf '[unusable.free]\n' >gate.ini; fragbench compare --gate gate.ini --ktap a -- d
+KTAP version 1
+1..1
+ok 1 unusable.free # same: 0.795 -> 0.815 index, p 4.1e-05 after Holm
+$ printf '[unusable.free]\nlimit = 1%%\n' >gate.ini; fragbench compare --gate gate.ini --ktap a -- d
+KTAP version 1
+1..1
+not ok 1 unusable.free # WORSE: 0.795 -> 0.815 index, p 4.1e-05 after Holm
+? 1
+$ printf '[unusable.free]\nlimit = 1%%\nfloor = 10%%\n' >gate.ini; fragbench compare --gate gate.ini --ktap a -- d
+KTAP version 1
+1..1
+ok 1 unusable.free # SKIP same: 0.795 -> 0.815 index, p 4.1e-05 after Holm
+? 5
 
 # Gates that are none.
+$ printf '[]\n[unusable.free]\n' >gate.ini; fragbench compare --gate gate.ini a -- b
+! fragbench: gate gate.ini: a section without a metric
+!   mend: fragbench help compare
+? 2
 $ fragbench compare --gate nothing.ini a -- b
 ! fragbench: cannot read the gate nothing.ini: No such file or directory
 !   mend: fragbench help compare
