@@ -201,29 +201,35 @@ medians() { # SERIES
 	done)
 }
 
+# What came of the tests of one kernel and another, in a file; its name.
+pair() { # SERIES KERNEL KERNEL
+	(cd "$kept/$1" && compared "$1" "$2" -- "$3") |
+		awk -F, "$verdicts" | sort >"$runs/pairs/$2:$3"
+	echo "$2:$3"
+}
+
+# Each kernel and the next, and where there are more than two the first and the last.
 neighbours() { # SERIES
-	series=$1 before='' heads='' files=''
+	series=$1 first='' before='' heads='' count=0
 	rm -rf "$runs/pairs"
 	mkdir -p "$runs/pairs"
 	for kernel in $(series_kernels "$series"); do
-		if [ -n "$before" ]; then
-			heads="$heads $before:$kernel"
-			files="$files $runs/pairs/$kernel"
-			(cd "$kept/$series" && compared "$series" "$before" -- \
-				"$kernel") | awk -F, "$verdicts" |
-				sort >"$runs/pairs/$kernel"
-		fi
+		[ -z "$before" ] ||
+			heads="$heads $(pair "$series" "$before" "$kernel")"
 		before=$kernel
+		first=${first:-$kernel}
+		count=$((count + 1))
 	done
-	[ -n "$files" ] || return 0
+	[ $count -le 2 ] || heads="$heads $(pair "$series" "$first" "$before")"
+	[ -n "$heads" ] || return 0
 	# shellcheck disable=SC2086 # lists of words
 	table_head '' $heads | sed 's/\([0-9]\):\([0-9]\)/\1 to \2/g'
 	series_metrics "$series" | tr ' ' '\n' | while read -r metric; do
 		printf '| %s |' "$metric"
-		for file in $files; do
+		for head in $heads; do
 			awk -F '\t' -v m="$metric" '$1 == m { t = $2 }
 				END { printf " %s |", t == "" ? "?" : t }' \
-				"$file"
+				"$runs/pairs/$head"
 		done
 		echo
 	done
@@ -234,8 +240,8 @@ tables() {
 		# Tables of the reference series
 
 		Written by `./dev reference`; [README.md](README.md) says what they show. Medians (lowest to highest). Then the verdict of
-		`fragbench compare` between each kernel and the next: difference of the medians, exact Mann-Whitney p before Holm. Holm is
-		over the six metrics of one pair.
+		`fragbench compare` between each kernel and the next, and between the first and the last: difference of the medians, exact
+		Mann-Whitney p before Holm. Holm is over the six metrics of one pair.
 	END
 	for series in $all_series; do
 		[ -d "$kept/$series" ] || continue
