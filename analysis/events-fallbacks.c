@@ -39,6 +39,8 @@ static void comm_copy(char *to, const char *comm)
 	snprintf(to, FRAG_COMM, "%s", is_kworker ? kworker : comm);
 }
 
+/* The counts of a process by its name: of all others beyond the most, and NULL
+ * without memory. */
 static struct frag_fallback_count *comm_of(struct frag_fallbacks *f,
 					   const char *name)
 {
@@ -50,19 +52,34 @@ static struct frag_fallback_count *comm_of(struct frag_fallbacks *f,
 			return &f->comm[i].n;
 	if (f->comms == FRAG_FALLBACK_COMMS)
 		return &f->rest;
+	if (f->comms == f->comms_room) {
+		unsigned room = f->comms_room ? 2 * f->comms_room : 16;
+		void *more = reallocarray(f->comm, room, sizeof(*f->comm));
+
+		if (!more)
+			return NULL;
+		f->comm = more;
+		f->comms_room = room;
+	}
+	f->comm[f->comms] = (struct frag_fragmenter){ 0 };
 	memcpy(f->comm[f->comms].comm, comm, sizeof(comm));
 	return &f->comm[f->comms++].n;
 }
 
-static void fallback_count(struct frag_fallbacks *f, bool fragments,
-			   const struct frag_event *e)
+static int fallback_count(struct frag_fallbacks *f, bool fragments,
+			  const struct frag_event *e)
 {
+	struct frag_fallback_count *comm = comm_of(f, e->comm);
+
+	if (!comm)
+		return -ENOMEM;
+	count_add(comm, fragments, e);
 	count_add(&f->sum, fragments, e);
-	count_add(comm_of(f, e->comm), fragments, e);
 	if (e->order != FRAG_ABSENT)
 		count_add(&f->order[e->order], fragments, e);
 	f->matrix[e->taker][e->giver]++;
 	f->fragmenting[e->taker][e->giver] += fragments;
+	return 0;
 }
 
 int frag_fallback_add(struct frag_run *r, const struct frag_event *e)
@@ -73,9 +90,16 @@ int frag_fallback_add(struct frag_run *r, const struct frag_event *e)
 		e->phase->fallbacks = calloc(1, sizeof(*e->phase->fallbacks));
 	if (!e->phase->fallbacks)
 		return -ENOMEM;
-	fallback_count(e->phase->fallbacks, fragments, e);
-	fallback_count(&r->events->all, fragments, e);
+	if (fallback_count(e->phase->fallbacks, fragments, e) ||
+	    fallback_count(&r->events->all, fragments, e))
+		return -ENOMEM;
 	return 0;
+}
+
+void frag_fallbacks_clear(struct frag_fallbacks *f)
+{
+	if (f)
+		free(f->comm);
 }
 
 /* --- what is told of them --- */
@@ -162,15 +186,15 @@ static int fragmenters_compare(const void *a, const void *b)
 	return strcmp(x->comm, y->comm);
 }
 
-/* The top fragmenters, and all others as one without a name. */
-static json_t *comms_json(const struct frag_fallbacks *f)
+/* The top fragmenters, and all others as one without a name. Sorts @f. */
+static json_t *comms_json(struct frag_fallbacks *f)
 {
-	struct frag_fragmenter sorted[FRAG_FALLBACK_COMMS];
+	struct frag_fragmenter *sorted = f->comm;
 	struct frag_fallback_count rest = f->rest;
 	json_t *list = json_array();
 
-	memcpy(sorted, f->comm, sizeof(sorted));
-	qsort(sorted, f->comms, sizeof(sorted[0]), fragmenters_compare);
+	if (f->comms)
+		qsort(sorted, f->comms, sizeof(*sorted), fragmenters_compare);
 	for (unsigned i = 0; i < f->comms; i++) {
 		json_t *one;
 
@@ -190,7 +214,7 @@ static json_t *comms_json(const struct frag_fallbacks *f)
 	return list;
 }
 
-static json_t *fallbacks_json(const char *phase, const struct frag_fallbacks *f)
+static json_t *fallbacks_json(const char *phase, struct frag_fallbacks *f)
 {
 	json_t *json = json_object();
 

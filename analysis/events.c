@@ -145,12 +145,14 @@ int frag_read_events(struct frag_run *r)
 void frag_events_free(struct frag_run *r)
 {
 	for (unsigned i = 0; i < r->nphases; i++) {
+		frag_fallbacks_clear(r->phases[i]->fallbacks);
 		free(r->phases[i]->fallbacks);
 		frag_stalls_free(r->phases[i]->stalls);
 	}
 	if (!r->events)
 		return;
 	frag_tasks_free(r->events->tasks);
+	frag_fallbacks_clear(&r->events->all);
 	json_decref(r->events->explicits);
 	free(r->events);
 }

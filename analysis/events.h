@@ -13,7 +13,7 @@
  * many of them, and of the explicit compactions, stand in the summary. */
 enum {
 	FRAG_COMM = 32,
-	FRAG_FALLBACK_COMMS = 64,
+	FRAG_FALLBACK_COMMS = 4096,
 	FRAG_COMMS_TOLD = 10,
 	FRAG_EXPLICITS_TOLD = 512,
 };
@@ -72,9 +72,9 @@ struct frag_fallbacks {
 	uint64_t matrix[FRAG_TAKERS][FRAG_TAKERS]; /* [taker][giver] */
 	uint64_t fragmenting[FRAG_TAKERS][FRAG_TAKERS];
 	struct frag_fallback_count order[FRAG_ORDERS_MAX];
-	struct frag_fragmenter comm[FRAG_FALLBACK_COMMS];
-	unsigned comms;
-	struct frag_fallback_count rest; /* of those that found no room */
+	struct frag_fragmenter *comm; /* in the order of their first */
+	unsigned comms, comms_room;
+	struct frag_fallback_count rest; /* of those beyond the most */
 };
 
 /* The number of a migratetype by its name, of whatever case. */
@@ -82,6 +82,9 @@ unsigned frag_taker_of(const char *migratetype);
 
 /* Count one mm_page_alloc_extfrag; 0 or -ENOMEM. */
 int frag_fallback_add(struct frag_run *r, const struct frag_event *e);
+
+/* Free what they point to. */
+void frag_fallbacks_clear(struct frag_fallbacks *f);
 
 /* Set the metrics extfrag.* of every phase. */
 void frag_fallbacks_measure(struct frag_run *r);

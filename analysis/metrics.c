@@ -136,11 +136,22 @@ void frag_metric_put(struct frag_run *r, const char *full,
 	json_object_set_new(r->metrics, full, json);
 }
 
+/* Was it left out? What was seen meanwhile is what phases before it have left. */
+static bool is_skipped(const struct frag_run *r, const char *phase)
+{
+	for (unsigned i = 0; i < r->nphases; i++)
+		if (!strcmp(r->phases[i]->name, phase))
+			return !strcmp(r->phases[i]->result, "skipped");
+	return false;
+}
+
 void frag_metric_set(struct frag_run *r, const char *name, const char *phase,
 		     struct frag_value value)
 {
 	char full[FRAG_PHASE_NAME + 96];
 
+	if (phase && is_skipped(r, phase))
+		value = frag_unknown("the phase was skipped");
 	snprintf(full, sizeof(full), phase ? "%s.%s" : "%s", name, phase);
 	frag_metric_put(r, full, frag_metric_find(name), value);
 }

@@ -83,11 +83,17 @@ def side_by_side(run):
 def side(run, metric, names, factor):
     """The cells of one metric, "" where an arm has none or the run has no such times."""
     known = run.summary.get("metrics") or {}
-    rows = [known.get(f"{metric}.{name}") or {} for name in names]
+    rows = [known.get(f"{metric}.{name}") or {} if name not in skipped(run) else {}
+            for name in names]
     return ["" if row.get("value") is None or (run.is_emulated and row.get("is_time"))
             else tables.show(row["value"] if factor == 1 else row["value"] * factor,
                              row.get("unit", ""))
             for row in rows]
+
+
+def skipped(run):
+    """The phases that were left out: what was seen meanwhile is not their doing."""
+    return {p["name"] for p in run.phases if p.get("result") == "skipped"}
 
 
 def takers(run):
@@ -104,34 +110,42 @@ def takers(run):
         names = [p["name"] for p in run.phases if p["name"] in names]
         table = {"phase": None, "names": names, "columns": names}
     if table:
-        table["rows"] = taker_rows([found.get(name) for name in table["names"]])
+        table["rows"] = list(taker_rows([found.get(name) for name in table["names"]],
+                                        [name in skipped(run) for name in table["names"]]))
     return table
 
 
-def taker_rows(columns):
+def taker_rows(columns, left_out):
     """(label, cells): all, pair by pair, order by order, and the foremost takers."""
-    yield row("fallbacks", columns, lambda one: one["events"])
-    yield row("fragmenting", columns, lambda one: one["fragmenting"])
-    yield row("pageblocks that changed their kind", columns, lambda one: one["ownership"])
+    def row(label, value):
+        return label, ["" if out else tables.show(value(one)) if one else "0"
+                       for one, out in zip(columns, left_out)]
+    yield row("fallbacks", lambda one: one["events"])
+    yield row("fragmenting", lambda one: one["fragmenting"])
+    yield row("pageblocks that changed their kind", lambda one: one["ownership"])
     for taker in KINDS:
         for giver in KINDS:
             if any(one and one["matrix"][taker][giver] for one in columns):
-                yield row(f"{taker} from {giver}", columns,
+                yield row(f"{taker} from {giver}",
                           lambda one, t=taker, g=giver: one["matrix"][t][g])
     for order in sorted({o["order"] for one in columns if one for o in one["orders"]}):
-        yield row(f"asked for order {order}", columns,
-                  lambda one, at=order: listed(one["orders"], "order", at))
+        yield row(f"asked for order {order}", lambda one, at=order: listed(one["orders"], "order", at))
     for comm in foremost(columns):
-        yield row(f"by {comm}", columns, lambda one, at=comm: listed(one["comms"], "comm", at))
-
-
-def row(label, columns, value):
-    return label, [tables.show(value(one)) if one else "0" for one in columns]
+        yield row(f"by {comm}", lambda one, at=comm: by_comm(one["comms"], at))
 
 
 def listed(rows, key, wanted):
-    """How many fallbacks the entry with that key had; 0 when it is not among those kept."""
+    """How many fallbacks the entry with that key had."""
     return next((one["events"] for one in rows if one.get(key) == wanted), 0)
+
+
+def by_comm(rows, comm):
+    """How many a process had. Only the foremost of a phase are kept by name: one that is not
+    among them may have some of what the others have together, who have no name."""
+    most = next((one["events"] for one in rows if not one.get("comm")), 0)
+    if most and not any(one.get("comm") == comm for one in rows):
+        return f"{most:,} at most"
+    return listed(rows, "comm", comm)
 
 
 def foremost(columns):
@@ -154,7 +168,7 @@ def headline(run):
         if any(kinds.get(name) == "compact" for name in phases):
             yield from gains(run, phase, list(zip(phases, found)))
         taken = [(run.metric(f"extfrag.events.{name}"), arm.get("name", ""))
-                 for name, arm in zip(phases, found)]
+                 for name, arm in zip(phases, found) if name not in skipped(run)]
         if sum(1 for count, _ in taken if count) > 1:
             each = ", ".join(f"{name} {count or 0:,.0f}" for count, name in taken)
             yield f"Allocations that took another kind's pages in “{phase}”: {each}."

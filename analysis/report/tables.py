@@ -129,7 +129,8 @@ def bills(run):
 
 
 def episodes(run):
-    """Compaction and reclaim by phase, kind and order: how many, and how long they lasted."""
+    """Compaction and reclaim by phase, kind and order: how many, and how long they lasted; and
+    how many rows have no room."""
     found = []
     for phase in (run.summary.get("episodes") or {}).get("phases") or []:
         for kind in phase.get("kinds") or []:
@@ -138,19 +139,23 @@ def episodes(run):
                 found.append({"phase": phase.get("phase", ""), "kind": kind.get("kind", ""),
                               "order": "" if order is None else order, "count": one["count"],
                               "lasted": [f"{one[key] / 1e6:,.3f}" for key in LASTED]})
-    return sorted(found, key=lambda row: -row["count"])[:EPISODES_MOST]
+    found.sort(key=lambda row: -row["count"])
+    return found[:EPISODES_MOST], len(found[EPISODES_MOST:])
 
 
 def explicit(run):
-    """Each compaction of a zone that was asked for by hand, and how it ended."""
+    """Each compaction of a zone that was asked for by hand, and how it ended, those that gave up
+    first; and how many have no room."""
     found = []
+    more = (run.summary.get("episodes") or {}).get("explicit_more") or 0
     for row in (run.summary.get("episodes") or {}).get("explicit") or []:
         zone = row.get("zone") or f"from frame {row.get('zone_start', '?')}"
         lasted = row.get("duration_ns")
         found.append({"phase": row.get("phase", ""), "status": row.get("status") or "not told",
                       "zone": f"{zone}, node {row['node']}" if "node" in row else zone,
                       "lasted": "" if lasted is None else f"{lasted / 1e6:,.3f}"})
-    return found[:EXPLICIT_MOST]
+    found.sort(key=lambda row: row["status"] != "contended")
+    return found[:EXPLICIT_MOST], len(found[EXPLICIT_MOST:]) + more
 
 
 def bill_item(run, item, phase):

@@ -80,21 +80,38 @@ static void fragmenters_are_sorted(void **state)
 		extfrag_put(d, "fill", comm, "0,9,movable,unmovable,0");
 	}
 	extfrag_put(d, "fill", "bad", "2,1,movable,unmovable,0");
+	extfrag_put(d, "fill", "bad", "2,1,movable,unmovable,0");
 	extfrag_put(d, "fill", "c41", "0,1,movable,unmovable,0");
 	rundir_summarize(d);
 	comms = json_object_get(block(d, "fallbacks"), "comms");
 	assert_int_equal(json_array_size(comms), 11);
-	/* "bad" came too late to be told apart: 64 were there before it. */
-	assert_string_equal(text_at(json_array_get(comms, 0), "comm"), "c41");
-	assert_string_equal(text_at(json_array_get(comms, 1), "comm"), "c00");
+	/* However late it came. */
+	assert_string_equal(text_at(json_array_get(comms, 0), "comm"), "bad");
+	assert_string_equal(text_at(json_array_get(comms, 1), "comm"), "c41");
+	assert_string_equal(text_at(json_array_get(comms, 2), "comm"), "c00");
 	assert_int_equal(number_at(json_array_get(comms, 0), "events"), 2);
 	assert_string_equal(text_at(json_array_get(comms, 10), "comm"), "");
 	assert_int_equal(number_at(json_array_get(comms, 10), "events"), 91);
 	assert_int_equal(number_at(json_array_get(comms, 10), "fragmenting"),
-			 1);
+			 0);
 	comms = json_object_get(block(d, "fallbacks"), "orders");
 	assert_int_equal(json_array_size(comms), 2);
 	assert_int_equal(number_at(json_array_get(comms, 1), "order"), 2);
+}
+
+/* A phase that was left out has done nothing: not 0 of it. */
+static void skipped_phases_have_no_numbers(void **state)
+{
+	struct rundir *d = *state;
+
+	rundir_phase(d, "fill", "run", 0, 100, 0, 0);
+	rundir_put(d, "phases.csv", "act,run,skipped,100,100,0,0\n");
+	events_begin(d);
+	extfrag_put(d, "fill", "a", "0,1,movable,unmovable,0");
+	rundir_summarize(d);
+	assert_metric(d, "extfrag.events.fill", 1);
+	rundir_lacks(d, "extfrag.events.act", "was skipped");
+	rundir_lacks(d, "unusable.act", "was skipped");
 }
 
 /* What was not captured is not 0. */
@@ -152,6 +169,7 @@ int main(void)
 		rundir_test(without_events_nothing_is_said),
 		rundir_test(fallbacks_by_hand),
 		rundir_test(fragmenters_are_sorted),
+		rundir_test(skipped_phases_have_no_numbers),
 		rundir_test(events_that_a_kernel_lacks_are_unknown),
 		rundir_test(tasks_without_a_number_take_part),
 		rundir_test(damage_is_told_and_leaves_no_table),

@@ -151,13 +151,13 @@ class Tables(unittest.TestCase):
 
     def test_episodes_by_order(self):
         """The most first; a kind that knows no orders has one row."""
-        self.assertEqual(tables.episodes(self.run_), [])
+        self.assertEqual(tables.episodes(self.run_), ([], 0))
         lasted = {"p50_ns": 1000, "p90_ns": 2000, "p99_ns": 3000, "max_ns": 1500000}
         self.run_.summary["episodes"] = {"phases": [{"phase": "p", "kinds": [
             dict(lasted, kind="explicit", count=2, orders=[]),
             dict(lasted, kind="direct-compaction", count=5,
                  orders=[dict(lasted, order=9, count=4), dict(lasted, order=0, count=1)])]}]}
-        rows = tables.episodes(self.run_)
+        rows, _ = tables.episodes(self.run_)
         self.assertEqual([(r["kind"], r["order"], r["count"]) for r in rows],
                          [("direct-compaction", 9, 4), ("explicit", "", 2),
                           ("direct-compaction", 0, 1)])
