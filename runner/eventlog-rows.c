@@ -236,14 +236,15 @@ void frag_eventlog_tell(struct frag_eventlog *log, const char *why_not)
 	json_object_set_new(log->config.rundir->manifest, "events", told);
 }
 
-/* Of CPU number @i: what was counted, and did not come out of its ring. */
+/* Of CPU number @i: what was counted, and did not come out of its ring;
+ * UINT64_MAX when its counters cannot be read. */
 static uint64_t lost_of(const struct frag_eventlog *log, unsigned i)
 {
 	uint64_t counts[FRAG_TRACEPOINTS_MAX];
 	uint64_t all = 0;
 
 	if (frag_perf_counts(&log->perf, i, counts))
-		return 0;
+		return UINT64_MAX;
 	for (unsigned k = 0; k < log->listening.count; k++)
 		if (log->listening.events[k].type->listen == FRAG_LISTEN_ROWS)
 			all += counts[k];
@@ -266,16 +267,39 @@ static void nonsense_tell(struct frag_rundir *rd,
 		(unsigned)n->first.size, n->ahead);
 }
 
+/* What happened on CPUs that were not listened to, or could not be asked. */
+static void cpus_tell(struct frag_eventlog *log, unsigned unread)
+{
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (unread)
+		frag_rundir_warn(log->config.rundir, true, NULL,
+				 "the counters of %u CPU%s could not be read: "
+				 "whether events of theirs were lost is not "
+				 "known",
+				 unread, unread == 1 ? "" : "s");
+	if (online > (long)log->perf.ncpus)
+		frag_rundir_warn(log->config.rundir, true, NULL,
+				 "%ld CPUs are online and %u were when the run "
+				 "began: events of the others were not seen",
+				 online, log->perf.ncpus);
+}
+
 void frag_eventlog_tell_end(struct frag_eventlog *log)
 {
 	struct frag_rundir *rd = log->config.rundir;
 	json_t *told = json_object_get(rd->manifest, "events");
 	json_t *by_cpu = json_array();
 	uint64_t lost = 0;
+	unsigned unread = 0;
 
 	for (unsigned i = 0; i < log->perf.ncpus; i++) {
 		uint64_t one = lost_of(log, i);
 
+		if (one == UINT64_MAX) {
+			unread++;
+			continue;
+		}
 		lost += one;
 		if (one)
 			json_array_append_new(
@@ -295,6 +319,7 @@ void frag_eventlog_tell_end(struct frag_eventlog *log)
 				 ": they came faster than they could be written",
 				 lost, lost == 1 ? " was" : "s were",
 				 lost + log->csv.rows);
+	cpus_tell(log, unread);
 	if (log->order.late)
 		frag_rundir_warn(
 			rd, true, NULL,

@@ -17,7 +17,8 @@
 
 /* Pages of a ring beside its first: 512 KiB on most machines, which 5,000
  * events fill. */
-enum { RING_BYTES = 512 << 10 };
+/* FILES_BESIDE: descriptors of what else a run has open, and to spare. */
+enum { RING_BYTES = 512 << 10, FILES_BESIDE = 256 };
 
 static int perf_open(struct perf_event_attr *attr, unsigned cpu, int leader)
 {
@@ -131,13 +132,15 @@ static int groups_open(struct frag_perf *p, const struct frag_listening *l,
 	return rc;
 }
 
-static int perf_fail(int rc, struct frag_error *e)
+/* @files: as many descriptors as were asked for. */
+static int perf_fail(int rc, uint64_t files, struct frag_error *e)
 {
 	uint64_t paranoid = 0;
 
 	frag_fail(e, rc, "the kernel refuses perf events");
 	if (rc == -EMFILE || rc == -ENFILE)
-		frag_error_mend(e, "ulimit -n unlimited");
+		frag_error_mend(e, "as root, ulimit -n %ju",
+				(uintmax_t)files + FILES_BESIDE);
 	else if (rc == -ENOSYS)
 		frag_error_mend(e, "run on a kernel with CONFIG_PERF_EVENTS=y");
 	else if (geteuid() &&
@@ -156,6 +159,7 @@ int frag_perf_open(struct frag_perf *p, const struct frag_listening *l,
 		   struct frag_error *e)
 {
 	unsigned cpus = (unsigned)sysconf(_SC_NPROCESSORS_CONF);
+	uint64_t files = (uint64_t)cpus * (1 + l->count);
 	int rc;
 
 	memset(p, 0, sizeof(*p));
@@ -164,12 +168,12 @@ int frag_perf_open(struct frag_perf *p, const struct frag_listening *l,
 	p->cpus = calloc(cpus, sizeof(*p->cpus));
 	if (!p->cpus)
 		return frag_fail(e, -ENOMEM, "cannot listen to events");
-	frag_files_raise((uint64_t)cpus * (1 + l->count));
+	frag_files_raise(files);
 	rc = groups_open(p, l, cpus);
 	if (!rc)
 		return 0;
 	frag_perf_close(p);
-	return perf_fail(rc, e);
+	return perf_fail(rc, files, e);
 }
 
 void frag_perf_switch(struct frag_perf *p, bool on)
