@@ -151,6 +151,7 @@ def interval(sample):
         cut += 1
         tail += math.comb(n, cut) / 2**n
     if not cut:
-        return ordered[0], middle, ordered[-1], "all, from the smallest to the largest"
+        return (ordered[0], middle, ordered[-1],
+                "all runs, from the smallest to the largest (a confidence interval takes six)")
     return (ordered[cut - 1], middle, ordered[n - cut],
             "a 95 % confidence interval of the median, by ranks")

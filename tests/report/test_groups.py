@@ -13,6 +13,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "../../analysis/report"))
+import curve as dial  # noqa: E402
 import pooled  # noqa: E402
 import read  # noqa: E402
 from draw import (bills, course, curve, exchange, latency, measures, orders, shifts,  # noqa: E402
@@ -172,6 +173,57 @@ class Drawn(Series):
         caption, alt = self.picture(exchange, self.series([2, 1]))
         self.assertIn("a, 2 runs, 3 fallbacks, 2 fragmenting; b, 1 run, 1 fallbacks, 1 frag", alt)
         self.assertNotIn("No events", caption)
+
+
+class Dialled(unittest.TestCase):
+    """The panels of a response curve, from points of one kernel."""
+
+    FULL = {"regained": 0.9, "effectiveness": 0.3, "blocks_gained": 90, "cpu_ms_per_block": 0.5,
+            "compact_migrate_scanned_per_block": 900, "over_floor": 7,
+            "probe.hugetlb.success_share": 1, "probe.hugetlb.p50_ns": 40000,
+            "probe.hugetlb.p99_ns": 90000}
+
+    def picture(self, *values, is_emulated=False):
+        style.begin()
+        points = [dial.Point(10.0 * i, "Linux 6.1", v, "", "") for i, v in enumerate(values)]
+        found = "sculpt.unmovable", "%", {str(i): 10.0 * i for i in range(len(values))}
+        fig, caption, alt = curve.picture(
+            found, [types.SimpleNamespace(is_emulated=is_emulated)], points, [])
+        shown = [a for a in fig.axes if a.get_visible()]
+        self.assertEqual({tuple(a.get_xlim()) for a in shown}, {tuple(shown[0].get_xlim())})
+        titles = [a.get_title(loc="left").replace("\n", " ") for a in shown]
+        return titles, caption, alt, shown
+
+    def test_all_of_it(self):
+        titles, caption, alt, shown = self.picture(self.FULL, dict(self.FULL, regained=0.1))
+        self.assertEqual([t.split()[0] for t in titles],
+                         ["share", "effectiveness", "share", "bill:", "bill:", "time"])
+        self.assertIn("the probe hugetlb", titles[2])
+        self.assertIn("regained of Linux 6.1: 0: 0.9, 10: 0.1", alt)
+        self.assertIn("p50 in µs of Linux 6.1: 0: 40, 10: 40", alt)
+        self.assertIn("p99 in µs of Linux 6.1: 0: 90, 10: 90", alt)
+        self.assertNotIn("Not shown", caption)
+        self.assertEqual([a.get_xlabel() for a in shown], [""] * 4 + ["sculpt.unmovable (%)"] * 2)
+
+    def test_no_times_of_an_emulator(self):
+        kept = {k: v for k, v in self.FULL.items()
+                if not k.endswith("_ns") and k not in ("cpu_ms_per_block", "over_floor")}
+        titles, caption, _, _ = self.picture(kept, kept, is_emulated=True)
+        self.assertEqual(len(titles), 4)
+        self.assertIn("pages looked at", titles[3])
+        self.assertIn("Not shown, for the times of an emulated machine are none: bill", caption)
+        self.assertNotIn("no run has it", caption)
+
+    def test_what_no_run_has(self):
+        kept = {k: v for k, v in self.FULL.items() if not k.startswith("probe.")}
+        _, caption, _, shown = self.picture(kept)
+        self.assertEqual(len(shown), 4)
+        self.assertIn("Not shown, for no run has it: share of the blocks that came", caption)
+
+    def test_nothing_gained_has_no_bill(self):
+        less = {k: v for k, v in self.FULL.items() if not k.endswith("_per_block")}
+        _, caption, _, _ = self.picture(self.FULL, less, dict(self.FULL, cpu_ms_per_block=-3))
+        self.assertIn("In 2 of 3 points (at 10, 20) no block was gained", caption)
 
 
 class Missing(Series):
