@@ -278,7 +278,7 @@ static void cpus_tell(struct frag_eventlog *log, unsigned unread)
 				 "whether events of theirs were lost is not "
 				 "known",
 				 unread, unread == 1 ? "" : "s");
-	if (online > (long)log->perf.ncpus)
+	if (log->perf.ncpus && online > (long)log->perf.ncpus)
 		frag_rundir_warn(log->config.rundir, true, NULL,
 				 "%ld CPUs are online and %u were when the run "
 				 "began: events of the others were not seen",

@@ -159,15 +159,29 @@ static void test_in_order_is_none(void **state)
 	assert_int_equal(b->rd.doubts, 0);
 }
 
+/* What a CPU that cannot be asked has lost is not 0. */
+static void test_unread_is_a_doubt(void **state)
+{
+	struct bench *b = *state;
+	struct frag_perf_cpu cpu = { .cpu = 0 };
+
+	memset(cpu.fd, 0xff, sizeof(cpu.fd));
+	b->log.perf.cpus = &cpu;
+	b->log.perf.ncpus = 1;
+	late_tell(b, 0);
+	b->log.perf.cpus = NULL;
+	b->log.perf.ncpus = 0;
+	assert_true(is_doubted(b, "the counters of 1 CPU could not be read"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_set, bench_clear)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_few_cpus),
-		TEST(test_many_cpus),
-		TEST(test_late_is_a_doubt),
-		TEST(test_in_order_is_none),
+		TEST(test_few_cpus),	      TEST(test_many_cpus),
+		TEST(test_late_is_a_doubt),   TEST(test_in_order_is_none),
+		TEST(test_unread_is_a_doubt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
