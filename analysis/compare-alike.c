@@ -10,8 +10,7 @@
 
 #include "statistics.h"
 
-/* How far memory and the start may be apart. */
-static const double memory_share = 0.02;
+/* How far the start may be apart. */
 static const double start_gap = 0.1;
 
 /* --- numbers that should be near one another --------------------------------- */
@@ -33,7 +32,7 @@ static void memory_object(struct frag_compare *c,
 		min = fmin(min, memory_of(runs[i]));
 		max = fmax(max, memory_of(runs[i]));
 	}
-	if (max - min > memory_share * max)
+	if (max - min > FRAG_MEMORY_SHARE * max)
 		frag_compare_object(
 			c, true,
 			frag_compare_keep(c,
@@ -260,7 +259,9 @@ static void scenario_check(struct frag_compare *c)
 
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
 		n += frag_compare_is_key(c, harmless[i]);
-	if (c->is_refused || n < frag_compare_keys(c))
+	/* It has sizes that followed from the memory, too. */
+	if (c->is_refused || n < frag_compare_keys(c) ||
+	    frag_compare_has_fitted(c))
 		return;
 	frag_trait_warn(c, frag_trait_fact, "scenario_sum",
 			"scenario.ini, its checksum,",

@@ -199,6 +199,7 @@ static json_t *facts_of(const json_t *manifest, const json_t *summary)
 					    "tool",	"options", "workloads",
 					    "start_utc" };
 	json_t *machine = json_object_get(manifest, "machine");
+	json_t *fitted = json_object();
 	json_t *facts = json_object();
 
 	for (unsigned i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
@@ -217,7 +218,9 @@ static json_t *facts_of(const json_t *manifest, const json_t *summary)
 	json_object_set_new(facts, "start", start_of(summary));
 	json_object_set(facts, "order", json_object_get(summary, "order"));
 	json_object_set_new(facts, "scenario_sum", scenario_sum(manifest));
-	json_object_set_new(facts, "settings", frag_compare_settings(manifest));
+	json_object_set_new(facts, "settings",
+			    frag_compare_settings(manifest, fitted));
+	json_object_set_new(facts, "fitted", fitted);
 	json_object_set_new(facts, "knobs", frag_compare_knobs(manifest, NULL));
 	json_object_set_new(facts, "asked_knobs",
 			    frag_compare_knobs(manifest, "scenario"));

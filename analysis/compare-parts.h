@@ -5,6 +5,10 @@
 
 #include "compare.h"
 
+/* How far apart sizes may be, of the larger one: those of memories that were to
+ * be alike, and those that followed from them. */
+#define FRAG_MEMORY_SHARE 0.02
+
 /* Room for the value of a key. */
 enum { FRAG_VALUE_SIZE = 256 };
 
@@ -36,8 +40,15 @@ bool frag_compare_is_knob(const struct frag_compare *c, const char *name);
  * scenario, but for what may differ; PHASE.KEY; PHASE.workload and PHASE.probe:
  * the name of one; PHASE.NAME.KEY of a workload or probe. The second of a name
  * has #2 behind it. A new reference.
+ *
+ * What followed from the memory of the machine (a share of it, what fits into
+ * it) stands there as it was asked for; what it came to goes to @fitted, an
+ * object: numbers by the same names. An older manifest (one whose workloads
+ * have no "asked") does not tell these apart: of workloads with a share, or of
+ * all when a note says "scaled down", all numbers count as such, and what was
+ * asked for is not known: the settings have what it came to.
  */
-json_t *frag_compare_settings(const json_t *m);
+json_t *frag_compare_settings(const json_t *m, json_t *fitted);
 
 /* The knobs that were written and what stood in them, by their whole names; by
  * "scenario", "run" or "probe", or NULL: by anybody. A new reference. */
@@ -112,6 +123,8 @@ void frag_trait_warn(struct frag_compare *c, frag_trait_fn *text,
 		     const char *name, const char *what, const char *mend);
 
 void frag_compare_check_settings(struct frag_compare *c);
+/* Has any run settings that followed from its memory? */
+bool frag_compare_has_fitted(const struct frag_compare *c);
 void frag_compare_check_knobs(struct frag_compare *c);
 void frag_compare_check_defaults(struct frag_compare *c);
 

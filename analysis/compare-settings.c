@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/units.h"
 #include "run.h"
 
 enum { NAME_SIZE = 160 };
@@ -48,12 +49,12 @@ static void options_add(json_t *flat, const char *prefix, json_t *options)
 }
 
 /* A workload or a probe of @phase: its name is a setting of the phase, its
- * options are its own. @seen: names that were given, so that none comes twice. */
+ * options are its own, behind @name. @seen: names that were given, so that none
+ * comes twice. */
 static void part_add(json_t *flat, json_t *seen, const char *phase,
-		     const char *kind, json_t *part)
+		     const char *kind, json_t *part, char *name)
 {
 	const char *type = frag_json_string(part, "name");
-	char name[NAME_SIZE];
 	char full[NAME_SIZE];
 
 	snprintf(full, sizeof(full), "%.60s.%s", phase, kind);
@@ -64,10 +65,62 @@ static void part_add(json_t *flat, json_t *seen, const char *phase,
 	options_add(flat, name, json_object_get(part, "options"));
 }
 
-json_t *frag_compare_settings(const json_t *m)
+/* Did this workload of an older manifest follow from the memory? */
+static bool is_shared(const json_t *manifest, json_t *part)
+{
+	const char *share =
+		frag_json_string(json_object_get(part, "options"), "share");
+	json_t *warning;
+	size_t i;
+
+	if (strcspn(share, "123456789") < strlen(share))
+		return true;
+	json_array_foreach(json_object_get(manifest, "warnings"), i, warning)
+	{
+		if (strstr(frag_json_string(warning, "text"), "scaled down:"))
+			return true;
+	}
+	return false;
+}
+
+static void fitted_add(json_t *fitted, const char *name, const char *text)
+{
+	uint64_t number;
+
+	if (!frag_parse_size(text, 0, &number) && number)
+		json_object_set_new(fitted, name,
+				    json_integer((json_int_t)number));
+}
+
+/* What followed from the memory in the workload @part, whose options stand in
+ * @flat as they came to be, behind @prefix. */
+static void asked_put(json_t *flat, json_t *fitted, const char *prefix,
+		      json_t *part, bool is_shared)
+{
+	json_t *asked = json_object_get(part, "asked");
+	json_t *options = json_object_get(part, "options");
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(options, key, value)
+	{
+		char name[2 * NAME_SIZE];
+		json_t *text = json_object_get(asked, key);
+
+		snprintf(name, sizeof(name), "%s.%s", prefix, key);
+		if (!text && (asked || !is_shared))
+			continue;
+		fitted_add(fitted, name, frag_json_string(options, key));
+		if (text)
+			json_object_set(flat, name, text);
+	}
+}
+
+json_t *frag_compare_settings(const json_t *m, json_t *fitted)
 {
 	json_t *flat = json_object();
 	json_t *seen = json_object();
+	char buf[NAME_SIZE];
 	const char *key;
 	json_t *value;
 	json_t *one;
@@ -85,10 +138,16 @@ json_t *frag_compare_settings(const json_t *m)
 
 		options_add(flat, phase, json_object_get(one, "options"));
 		json_array_foreach(json_object_get(one, "probes"), k, value)
-			part_add(flat, seen, phase, "probe", value);
+			part_add(flat, seen, phase, "probe", value, buf);
 	}
-	json_array_foreach(json_object_get(m, "workloads"), i, one) part_add(
-		flat, seen, frag_json_string(one, "phase"), "workload", one);
+	json_array_foreach(json_object_get(m, "workloads"), i, one)
+	{
+		char name[NAME_SIZE];
+
+		part_add(flat, seen, frag_json_string(one, "phase"), "workload",
+			 one, name);
+		asked_put(flat, fitted, name, one, is_shared(m, one));
+	}
 	json_decref(seen);
 	return flat;
 }

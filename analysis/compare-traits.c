@@ -3,10 +3,12 @@
  * and whatever else a key can name. */
 #include "compare-parts.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/units.h"
 #include "run.h"
 
 enum { VALUES_SHOWN = 4 };
@@ -217,19 +219,103 @@ static const char *setting_mend(struct frag_compare *c, const char *name)
 	return frag_trait_by(c, last);
 }
 
+/* --- settings that followed from the memory ---------------------------------- */
+
+/* What the setting came to; 0: it is no number. */
+static double number_of(const struct frag_compare_run *r, const char *name)
+{
+	json_t *fitted =
+		json_object_get(json_object_get(r->facts, "fitted"), name);
+	char buf[FRAG_VALUE_SIZE];
+	const char *text = setting_trait(r, name, buf);
+	uint64_t number = 0;
+
+	if (fitted)
+		return json_number_value(fitted);
+	return text && !frag_parse_size(text, 0, &number) ? (double)number : 0;
+}
+
+/* What was asked for; NULL where the manifest has only what it came to. */
+static const char *asked_trait(const struct frag_compare_run *r,
+			       const char *name, char *buf)
+{
+	const char *text = setting_trait(r, name, buf);
+	json_t *fitted =
+		json_object_get(json_object_get(r->facts, "fitted"), name);
+	uint64_t number;
+
+	if (text && fitted && !frag_parse_size(text, 0, &number) &&
+	    (double)number == json_number_value(fitted))
+		return NULL;
+	return text;
+}
+
+/* As far as the memory may be apart. */
+static void fitted_object(struct frag_compare *c,
+			  struct frag_compare_run *const *runs, unsigned n,
+			  const char *name, const char *where)
+{
+	double min = INFINITY;
+	double max = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		double number = number_of(runs[i], name);
+
+		min = fmin(min, number);
+		max = fmax(max, number);
+	}
+	if (max - min > FRAG_MEMORY_SHARE * max)
+		frag_compare_object(
+			c, true,
+			frag_compare_keep(c,
+					  "%s, which followed from the memory, "
+					  "differs%s: %.0f to %.0f",
+					  name, where, min, max),
+			setting_mend(c, name));
+}
+
+static void fitted_check(struct frag_compare *c, const char *name)
+{
+	trait_check(c, &(struct frag_trait){ true, true, asked_trait, name,
+					     name, setting_mend(c, name) });
+	if (!frag_compare_is_key(c, "memory")) {
+		fitted_object(c, c->runs, c->nruns, name, "");
+		return;
+	}
+	for (unsigned i = 0; i < c->ngroups; i++)
+		fitted_object(c, c->groups[i].runs, c->groups[i].nruns, name,
+			      frag_compare_keep(c, " inside of %s",
+						c->groups[i].label));
+}
+
+bool frag_compare_has_fitted(const struct frag_compare *c)
+{
+	for (unsigned i = 0; i < c->nruns; i++)
+		if (json_object_size(
+			    json_object_get(c->runs[i]->facts, "fitted")))
+			return true;
+	return false;
+}
+
 void frag_compare_check_settings(struct frag_compare *c)
 {
 	json_t *names = names_of(c, "settings");
+	json_t *fitted = names_of(c, "fitted");
 	const char *name;
 	json_t *value;
 
 	json_object_foreach(names, name, value)
 	{
-		if (!frag_compare_is_setting(c, name) && is_everywhere(c, name))
+		if (frag_compare_is_setting(c, name) || !is_everywhere(c, name))
+			continue;
+		if (json_object_get(fitted, name))
+			fitted_check(c, name);
+		else
 			frag_trait_refuse(c, setting_trait, name, name,
 					  setting_mend(c, name));
 	}
 	json_decref(names);
+	json_decref(fitted);
 }
 
 /* Those that the user asked for, in any of the runs: what ballast, pcp = small

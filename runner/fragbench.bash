@@ -315,6 +315,7 @@ _fragbench_verbs()
 	'vm --patience' | 'vm patience') words='' ;;
 	'vm --fill' | 'vm fill') words='' ;;
 	'report --by') words='' ;;
+	'report --differ') words='' ;;
 	'report --output' | 'report -o') files=yes ;;
 	'compare --by') words='' ;;
 	'compare --differ') words='' ;;
@@ -336,7 +337,7 @@ _fragbench_verbs()
 		record) words='--help --rate --for --events --map --output' ;;
 		hold) words='--help --unusable --order --unmovable --memory --node --for --set --knob --expect --seed --output --dry-run --yes --start --pcp --ballast --floor --rate --events --on-failure --map --knobs --processes --cpus --mempolicy --share --method --size --migratetype --objects --batch --unmovable-by --leave --zone --follow --band --period --block-order --blocks --keep --locked --spread --resident --size-dist --size-sigma --size-alpha --life --life-dist --life-sigma --life-alpha --steps --thp --nodes --policy --migrate --rounds --budget --anon --written --file-size --file-dist --then --disk-floor --tmpfs --dir --tables --pinned --how --pages --depth --mode --chunk --jitter --like --pattern --free --scale --scope --numa-node --tolerance --count --kind --group --messages --total --advice --warm --hold --patience --fill' files=yes ;;
 		vm) words='--help --kernel --memory --cpus --nodes --distances --axis --set --expect --knob --for --repeats --jobs --seed --output --append --module --accel --boot-limit --silence --limit --bisect --fail-fast --offline --dry-run --verbose --json --start --pcp --ballast --floor --rate --events --on-failure --map --knobs --processes --mempolicy --share --method --size --migratetype --objects --batch --unusable --order --unmovable --unmovable-by --leave --node --zone --follow --band --period --block-order --blocks --keep --locked --spread --resident --size-dist --size-sigma --size-alpha --life --life-dist --life-sigma --life-alpha --steps --thp --policy --migrate --rounds --budget --anon --written --file-size --file-dist --then --disk-floor --tmpfs --dir --tables --pinned --how --pages --depth --mode --chunk --jitter --like --pattern --free --scale --scope --numa-node --tolerance --count --kind --group --messages --total --advice --warm --hold --patience --fill age compaction-curve compaction-effectiveness fallback-storm fragment-module hold mlock-sieve mmap-churn numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault thpchallenge fragment-module hold mlock-sieve mmap-churn null numa-pinned page-cache-mix page-tables pinned-pages pipe-pages sbrk-interleave sculpt slab-dentries socket-buffers thp-fault ini kernels headers' files=yes ;;
-		report) words='--help --svg --pdf --json --by --each --untrusted --output' files=yes ;;
+		report) words='--help --svg --pdf --json --by --differ --each --untrusted --output' files=yes ;;
 		compare) words='--help --by --differ --metric --all --untrusted --csv --markdown --junit --ktap --openmetrics --gate --fail-on --baseline --json' files=yes ;;
 		summarize) words='--help --json' files=yes ;;
 		keep) words='--help --output --json' files=yes ;;

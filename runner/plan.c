@@ -7,9 +7,12 @@
 #include <string.h>
 
 #include "ballast.h"
+#include "base/option.h"
 #include "base/units.h"
 #include "check.h"
 #include "peak.h"
+
+enum { TEXT_SIZE = 2048 };
 
 void frag_plan_note(struct frag_plan *p, const char *fmt, ...)
 {
@@ -116,6 +119,53 @@ static int memory_fail(const struct frag_plan *p, struct frag_error *e)
 	return -ENOMEM;
 }
 
+/* Keep what was asked for, in the scenario or before, of what is changed. */
+static void asked_keep(struct frag_instance *i, json_t *before)
+{
+	char buf[TEXT_SIZE];
+
+	for (const struct frag_option *row = i->type->options; row && row->name;
+	     row++) {
+		json_t *was = json_object_get(before, row->name);
+		const char *is =
+			frag_option_text(row, i->options, buf, sizeof(buf));
+
+		if (was && strcmp(json_string_value(was), is) != 0 &&
+		    !json_object_get(i->asked, row->name))
+			json_object_set(i->asked, row->name, was);
+	}
+}
+
+static json_t *options_of(const struct frag_instance *i)
+{
+	json_t *texts = json_object();
+	char buf[TEXT_SIZE];
+
+	for (const struct frag_option *row = i->type->options; row && row->name;
+	     row++)
+		json_object_set_new(
+			texts, row->name,
+			json_string(frag_option_text(row, i->options, buf,
+						     sizeof(buf))));
+	return texts;
+}
+
+static bool instance_shrink(struct frag_instance *i, uint64_t page,
+			    uint64_t bytes)
+{
+	json_t *before;
+	bool fits;
+
+	if (!i->type->shrink)
+		return false;
+	before = options_of(i);
+	fits = i->type->shrink(i->options, frag_instance_processes(i),
+			       (size_t)page, bytes);
+	asked_keep(i, before);
+	json_decref(before);
+	return fits;
+}
+
 /* Make every workload smaller by the same share. */
 static int scenario_shrink(struct frag_plan *p, struct frag_scenario *s,
 			   uint64_t page, struct frag_error *e)
@@ -129,11 +179,8 @@ static int scenario_shrink(struct frag_plan *p, struct frag_scenario *s,
 			uint64_t bytes = frag_instance_bytes(one, page);
 
 			if (bytes &&
-			    (!one->type->shrink ||
-			     !one->type->shrink(
-				     one->options, frag_instance_processes(one),
-				     (size_t)page,
-				     (uint64_t)((double)bytes * share))))
+			    !instance_shrink(one, page,
+					     (uint64_t)((double)bytes * share)))
 				return memory_fail(p, e);
 		}
 	}
@@ -164,8 +211,7 @@ static int share_keep(struct frag_plan *p, const struct frag_phase *phase,
 		frag_error_exit(e, FRAG_EXIT_USAGE);
 		return -EINVAL;
 	}
-	if (!i->type->shrink(i->options, frag_instance_processes(i),
-			     (size_t)facts->page_size, most)) {
+	if (!instance_shrink(i, facts->page_size, most)) {
 		frag_fail(e, 0, "share: %s cannot be as small as %llu KiB",
 			  i->type->name, (unsigned long long)most >> 10);
 		frag_error_mend(e, "give it more: --set %s.share=%llu%%",

@@ -72,10 +72,12 @@ static void *options_copy(const void *options, size_t size)
 static void phase_copy(struct frag_phase *to, const struct frag_phase *from)
 {
 	*to = *from;
-	for (unsigned i = 0; i < to->ninstances; i++)
+	for (unsigned i = 0; i < to->ninstances; i++) {
 		to->instances[i].options =
 			options_copy(from->instances[i].options,
 				     from->instances[i].type->options_size);
+		to->instances[i].asked = json_copy(from->instances[i].asked);
+	}
 	for (unsigned i = 0; i < to->nqueries; i++)
 		to->queries[i].options =
 			options_copy(from->queries[i].options,
@@ -124,8 +126,10 @@ static void arm_deal(struct frag_scenario *s, struct frag_phase *to,
 
 static void phase_free(struct frag_phase *p)
 {
-	for (unsigned i = 0; i < p->ninstances; i++)
+	for (unsigned i = 0; i < p->ninstances; i++) {
 		free(p->instances[i].options);
+		json_decref(p->instances[i].asked);
+	}
 	for (unsigned i = 0; i < p->nqueries; i++)
 		free(p->queries[i].options);
 }

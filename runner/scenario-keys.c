@@ -143,6 +143,16 @@ static int workload_unknown(const char *name, struct frag_error *e)
 	return -EINVAL;
 }
 
+/* "50%" comes to another size in every run. */
+static void asked_note(struct frag_instance *i, const struct frag_option *row,
+		       const char *text)
+{
+	if (row->type == FRAG_SIZE && text && strchr(text, '%'))
+		json_object_set_new(i->asked, row->name, json_string(text));
+	else
+		json_object_del(i->asked, row->name);
+}
+
 static int instance_add(struct frag_scenario *s, struct frag_phase *p,
 			const char *name)
 {
@@ -157,6 +167,7 @@ static int instance_add(struct frag_scenario *s, struct frag_phase *p,
 				       p->name);
 	i->type = type;
 	i->options = calloc(1, type->options_size + 1);
+	i->asked = json_object();
 	if (!i->options)
 		return frag_fail(s->error, -ENOMEM, "cannot load the scenario");
 	p->ninstances++;
@@ -165,6 +176,9 @@ static int instance_add(struct frag_scenario *s, struct frag_phase *p,
 	if (!rc)
 		rc = frag_options_init(type->options, i->options, s->whole,
 				       s->error);
+	for (const struct frag_option *row = type->options; row && row->name;
+	     row++)
+		asked_note(i, row, row->initial);
 	i->common.processes = type->processes;
 	i->common.cpus = type->cpus ? type->cpus : "any";
 	return rc;
@@ -177,9 +191,11 @@ int frag_instance_set(struct frag_scenario *s, struct frag_instance *i,
 	const struct frag_option *row;
 
 	row = frag_option_find(i->type->options, key);
-	if (row)
+	if (row) {
+		asked_note(i, row, value);
 		return frag_option_set(row, i->options, value, s->whole,
 				       s->error);
+	}
 	row = frag_option_find(frag_worker_options, key);
 	if (row)
 		return frag_option_set(row, &i->common, value, s->whole,

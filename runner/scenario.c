@@ -342,8 +342,10 @@ void frag_arm_leave_out(struct frag_scenario *s, struct frag_phase *p,
 void frag_scenario_free(struct frag_scenario *s)
 {
 	for (unsigned p = 0; p < s->nphases; p++)
-		for (unsigned i = 0; i < s->phases[p].ninstances; i++)
+		for (unsigned i = 0; i < s->phases[p].ninstances; i++) {
 			free(s->phases[p].instances[i].options);
+			json_decref(s->phases[p].instances[i].asked);
+		}
 	for (unsigned p = 0; p < s->nphases; p++)
 		for (unsigned i = 0; i < s->phases[p].nqueries; i++)
 			free(s->phases[p].queries[i].options);

@@ -75,10 +75,13 @@ extern const struct frag_option frag_phase_options[];
 extern const struct frag_option frag_worker_options[];
 extern const struct frag_option frag_probe_options[];
 
-/* One workload of a phase; options is of type->options_size bytes, owned. */
+/* One workload of a phase; options is of type->options_size bytes, owned.
+ * asked: what was asked for instead of the values of those options that follow
+ * from the memory (a share of it, or what fits into it), texts by key. */
 struct frag_instance {
 	const struct frag_workload *type;
 	void *options;
+	json_t *asked;
 	struct frag_worker_settings common;
 	const char *out; /* why it is left out on this machine; or NULL */
 };

@@ -201,11 +201,11 @@ static json_t *instance_tell(const struct frag_phase *p,
 	rows_tell(options, frag_worker_options, &i->common);
 	rows_tell(options, i->type->options, i->options);
 	return json_pack(
-		"{s:s, s:s, s:i, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:s*}",
+		"{s:s, s:s, s:i, s:o, s:o, s:o, s:O, s:I, s:I, s:I, s:I, s:o, s:s*}",
 		"phase", p->name, "name", i->type->name, "processes",
 		(int)frag_instance_processes(i), "workers", total.workers,
-		"pids", total.pids, "options", options, "bytes",
-		(json_int_t)frag_instance_bytes(i, page_size), "pages",
+		"pids", total.pids, "options", options, "asked", i->asked,
+		"bytes", (json_int_t)frag_instance_bytes(i, page_size), "pages",
 		(json_int_t)total.pages, "allocated",
 		(json_int_t)total.allocated, "elapsed_ns",
 		(json_int_t)elapsed_ns(crew, i), "counters",

@@ -274,6 +274,8 @@ int frag_report_series(const struct frag_report_options *o, json_t *found,
 	struct frag_compare_config config = {
 		.by = o->by.word,
 		.nby = o->by.count,
+		.differ = o->differ.word,
+		.ndiffer = o->differ.count,
 		.with_untrusted = o->untrusted,
 		.alone = true,
 	};

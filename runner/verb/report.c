@@ -35,6 +35,8 @@ static const struct frag_option report_rows[] = {
 	  "print one JSON object a page: run or runs, page, pictures" },
 	{ "by", 0, FRAG_WORDS, ROW(by), "KEY", NULL, 0, 0,
 	  "what makes the groups of a page of several runs: a key as in fragbench compare (kernel, scenario, series, memory, mode, a knob ...); may be given again. Without it: kernel and scenario where these differ, else series" },
+	{ "differ", 0, FRAG_WORDS, ROW(differ), "KEY", NULL, 0, 0,
+	  "the runs of a page are meant to differ in this, as of --by, without being grouped by it; may be given again" },
 	{ "each", 0, FRAG_FLAG, ROW(each), NULL, NULL, 0, 0,
 	  "a page of its own for each of several runs, instead of one page of all" },
 	{ "untrusted", 0, FRAG_FLAG, ROW(untrusted), NULL, NULL, 0, 0,
@@ -324,9 +326,10 @@ static int report_call(struct frag_call *call, struct frag_error *e)
 	if (!results || !*results)
 		results = "results";
 	snprintf(latest, sizeof(latest), "%s/latest", results);
-	if (o->each && o->by.count) {
+	if (o->each && o->by.count + o->differ.count) {
 		frag_fail(e, 0, "cannot report");
-		frag_error_why(e, "either --each or --by");
+		frag_error_why(e, o->by.count ? "either --each or --by"
+					      : "either --each or --differ");
 		frag_error_mend(e, "fragbench help report");
 		frag_error_exit(e, FRAG_EXIT_USAGE);
 		return -EINVAL;

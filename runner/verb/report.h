@@ -16,6 +16,7 @@ struct frag_report_options {
 	bool each;
 	bool untrusted;
 	struct frag_words by;
+	struct frag_words differ;
 	const char *output;
 };
 

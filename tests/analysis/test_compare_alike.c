@@ -166,6 +166,70 @@ static void times_of_two_accelerators_are_not_compared(void **state)
 }
 
 /* 1000 and 1070 MiB are both written 1.0 GiB. */
+/* The value of mode, and further members of the workload behind it. */
+#define FITTED(pages, asked) \
+	"a\",\"pages\":\"" pages "\"},\"asked\":{\"pages\":\"" asked
+#define OLDER(share, objects) \
+	"a\",\"share\":\"" share "\",\"objects\":\"" objects
+
+static void two_modes(struct bench *b, const char *base, const char *new)
+{
+	struct sample s = plain;
+
+	begin(b, NULL, 0);
+	s.mode = base;
+	add(b, s, FRAG_SIDE_BASE);
+	s.mode = new;
+	add(b, s, FRAG_SIDE_NEW);
+	finish(b);
+}
+
+/* Sizes that followed from the memory may be as far apart as that, if the same
+ * was asked for. */
+static void what_memory_made_fit_is_alike(void **state)
+{
+	static const char *const differ[] = { "pages" };
+	struct bench *b = *state;
+
+	two_modes(b, FITTED("73721", "100000"), FITTED("73596", "100000"));
+	assert_false(b->c->is_refused);
+	assert_false(objects(b, false, "scenario.ini"));
+	two_modes(b, FITTED("73721", "50%"), FITTED("72300", "50%"));
+	assert_false(b->c->is_refused);
+	two_modes(b, FITTED("73721", "100000"), FITTED("72200", "100000"));
+	assert_true(objects(b, true,
+			    "fill.w.pages, which followed from the memory, "
+			    "differs: 72200 to 73721"));
+	two_modes(b, FITTED("73721", "100000"), FITTED("73721", "90000"));
+	assert_true(objects(b, true, "fill.w.pages differs: 100000 (1 run)"));
+	/* one had room for all of it */
+	two_modes(b, FITTED("73721", "74000"), "a\",\"pages\":\"74000");
+	assert_false(b->c->is_refused);
+	b->config.differ = differ;
+	b->config.ndiffer = 1;
+	two_modes(b, FITTED("73721", "100000"), FITTED("60000", "90000"));
+	assert_false(b->c->is_refused);
+	b->config.ndiffer = 0;
+}
+
+static void older_manifests_have_what_it_came_to(void **state)
+{
+	struct bench *b = *state;
+
+	two_modes(b, OLDER("85%", "46436"), OLDER("85%", "46373"));
+	assert_false(b->c->is_refused);
+	two_modes(b, OLDER("85%", "48010"), OLDER("85%", "46373"));
+	assert_true(objects(b, true, "fill.w.objects, which followed"));
+	two_modes(b, OLDER("85%", "46436"), OLDER("80%", "46436"));
+	assert_true(objects(b, true, "fill.w.share differs"));
+	two_modes(b, OLDER("0%", "46436"), OLDER("0%", "46373"));
+	assert_true(objects(b, true, "fill.w.objects differs"));
+	/* and beside a newer one */
+	two_modes(b, OLDER("85%", "46436"),
+		  OLDER("85%", "46373") "\"},\"asked\":{\"objects\":\"100000");
+	assert_false(b->c->is_refused);
+}
+
 static void memory_is_alike_inside_of_its_groups(void **state)
 {
 	static const char *const by[] = { "memory" };
@@ -196,6 +260,8 @@ int main(void)
 		bench_test(what_is_meant_to_differ_is_no_objection),
 		bench_test(kernels_make_series_but_no_group),
 		bench_test(builds_to_debug_with_are_told),
+		bench_test(what_memory_made_fit_is_alike),
+		bench_test(older_manifests_have_what_it_came_to),
 		bench_test(memory_is_alike_inside_of_its_groups),
 		bench_test(times_of_an_emulator_are_none),
 		bench_test(times_of_two_accelerators_are_not_compared),

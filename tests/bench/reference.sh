@@ -72,8 +72,8 @@ series_metrics() { # SERIES
 	esac
 }
 
-# What differs from boot to boot, and is no reason not to compare: the module takes
-# a share of the memory that was free.
+# What differs from kernel to kernel, and is no reason not to compare: the module
+# takes a share of the memory that was free.
 series_differ() { # SERIES
 	[ "$1" != fragment-module ] || echo --differ objects
 }

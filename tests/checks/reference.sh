@@ -45,11 +45,7 @@ for column in "$kept"/*/[0-9]*; do
 	[ -d "$column" ] || continue
 	columns=$((columns + 1))
 	copy "$column"
-	differ='' # the module takes a share of what is free
-	case $column in */fragment-module/*) differ='--differ objects' ;; esac
-	# shellcheck disable=SC2086 # words, or none
-	"$FRAGBENCH" compare --baseline "$column" $differ --csv again \
-		>out 2>err ||
+	"$FRAGBENCH" compare --baseline "$column" --csv again >out 2>err ||
 		no "$column: $(cat err)"
 	! grep 'left out' err >left || no "$column: $(cat left)"
 	n=$(awk -F, '$1 == "unusable.baseline" { print $5 + $6; exit }' out)

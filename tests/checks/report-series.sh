@@ -86,9 +86,12 @@ check_series_alone() {
 	needs_no_other_file $page
 	holds $page 'These runs are not alike.'
 	holds $page '&lt;other&gt;'
+	report 0 --by seed --differ scenario many/b-1 many/b-2
+	holds_not $page 'These runs are not alike.'
 	report 2 --by knid many/b-1 many/b-2
 	says "cannot group by 'knid'"
 	report 2 --each --by kernel many
+	report 2 --each --differ kernel many
 	report 2 many/b-1 nowhere
 	report 2 many/x.partial many/empty
 	says 'none of them was finished'
