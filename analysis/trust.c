@@ -4,9 +4,14 @@
  * changed what was measured; a note is one that a reader should know.
  */
 #include <inttypes.h>
+#include <math.h>
 
 #include "base/units.h"
 #include "run.h"
+
+/* So far apart the unusable index may be from which two arms of one shape
+ * begin. */
+#define START_APART 0.0205
 
 static void warnings_take(struct frag_run *r)
 {
@@ -158,6 +163,78 @@ static void memory_judge(struct frag_run *r)
 				       frag_tallies[k].table);
 }
 
+static const struct frag_phase *phase_find(const struct frag_run *r,
+					   const char *name)
+{
+	for (unsigned i = 0; i < r->nphases; i++)
+		if (!strcmp(r->phases[i]->name, name))
+			return r->phases[i];
+	return NULL;
+}
+
+/* The phase of @arm that made the shape for its first compaction; NULL: there
+ * is no such thing. */
+static const struct frag_phase *shaper_of(const struct frag_run *r,
+					  const json_t *arm)
+{
+	const struct frag_phase *shaper = NULL;
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(arm, "phases"), i, name)
+	{
+		const struct frag_phase *p =
+			json_is_string(name)
+				? phase_find(r, json_string_value(name))
+				: NULL;
+
+		if (p && !strcmp(p->kind, "compact"))
+			return shaper;
+		if (p && p->shape.has_distance)
+			shaper = p;
+	}
+	return NULL;
+}
+
+/* The unusable index that @p left; NAN: it is not known. */
+static double left_by(const struct frag_run *r, const struct frag_phase *p)
+{
+	char name[FRAG_PHASE_NAME + 16];
+	const json_t *value;
+
+	snprintf(name, sizeof(name), "unusable.%s", p->name);
+	value = json_object_get(json_object_get(r->metrics, name), "value");
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* Arms are done one after the other, always in one order: where what is free
+ * beside the shape changes meanwhile, it looks like what the arms set. Arms
+ * that ask for the same blocks are to begin alike. */
+static void starts_judge(struct frag_run *r)
+{
+	const struct frag_phase *first = NULL;
+	const json_t *arm;
+	size_t i;
+
+	json_array_foreach(json_object_get(r->manifest, "arms"), i, arm)
+	{
+		const struct frag_phase *p = shaper_of(r, arm);
+
+		if (!p)
+			continue;
+		first = first ? first : p;
+		if (memcmp(p->shape.asked, first->shape.asked,
+			   sizeof(p->shape.asked)) != 0 ||
+		    !(fabs(left_by(r, p) - left_by(r, first)) > START_APART))
+			continue;
+		frag_run_note(r,
+			      "%s: its arm began at an unusable index of %.3f, "
+			      "and the first with the same shape at %.3f: what "
+			      "differs between them can be of what came before.",
+			      p->name, left_by(r, p), left_by(r, first));
+	}
+}
+
 void frag_trust(struct frag_run *r)
 {
 	warnings_take(r);
@@ -167,4 +244,5 @@ void frag_trust(struct frag_run *r)
 	compactions_judge(r);
 	memory_judge(r);
 	frag_hold_judge(r);
+	starts_judge(r);
 }

@@ -86,7 +86,8 @@ def points(run, on=None):
         made, mended = split(names, by_name)
         result.append(Point(found[2][str(arm["name"])], on or kernel(run),
                             values(run, [p for p in phases if p["name"] in mended]),
-                            undone(phases, names) or doubt(run, made), doubt(run, mended)))
+                            undone(phases, names) or doubt(run, made),
+                            doubt(run, mended) or drifted(run, made)))
     return result
 
 
@@ -109,7 +110,17 @@ def undone(phases, names):
 
 def doubt(run, names):
     """The first doubt of the run that begins with the name of one of the phases."""
-    for text in run.summary.get("doubts") or []:
+    return said(run.summary.get("doubts"), names)
+
+
+def drifted(run, names):
+    """That what was free beside the shape was not what the first arm began with."""
+    return said([text for text in run.summary.get("notes") or [] if ": its arm began " in str(text)],
+                names)
+
+
+def said(texts, names):
+    for text in texts or []:
         for name in names:
             if str(text).startswith(f"{name}: "):
                 return str(text)[len(name) + 2:]

@@ -103,6 +103,70 @@ static void what_was_broken_is_regained(void **state)
 	has_no_metric(d, "regained.shape");
 }
 
+static bool is_noted(const struct rundir *d, const char *text)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(d->summary, "notes"), i, one)
+	{
+		if (strstr(json_string_value(one), text))
+			return true;
+	}
+	return false;
+}
+
+/* Two arms, a shape of @asked blocks of order 0 in the second; @single pages of
+ * 10240 that are free then stand alone. */
+static void arms_make(struct rundir *d, unsigned asked, uint64_t single)
+{
+	uint64_t one[11] = { 5120, [9] = 10 };
+	uint64_t two[11] = { single, [9] = (10240 - single) / 512 };
+
+	rundir_phase(d, "shape-a", "run", 0, 1000, 0, 0);
+	rundir_zone(d, 900, "shape-a", "Normal", 0, one);
+	rundir_phase(d, "mend-a", "compact", 1000, 2000, 0, 0);
+	rundir_zone(d, 1900, "mend-a", "Normal", 0, one);
+	rundir_phase(d, "shape-b", "run", 2000, 3000, 0, 0);
+	rundir_zone(d, 2900, "shape-b", "Normal", 0, two);
+	rundir_phase(d, "mend-b", "compact", 3000, 4000, 0, 0);
+	rundir_zone(d, 3900, "mend-b", "Normal", 0, two);
+	rundir_put(d, "shapes.csv", "%s", header);
+	rundir_put(d, "shapes.csv",
+		   "shape-a,sculpt,1,0,2048,2048,,\n"
+		   "shape-b,sculpt,1,0,%u,%u,,\n",
+		   asked, asked);
+	rundir_manifest(
+		d, ",\"status\":\"done\",\"arms\":[{\"name\":\"a\",\"phases\":["
+		   "\"shape-a\",\"mend-a\"]},{\"name\":\"b\",\"phases\":["
+		   "\"shape-b\",\"mend-b\"]}]");
+	rundir_summarize(d);
+}
+
+static void arms_that_begin_alike(void **state)
+{
+	arms_make(*state, 2048, 5120);
+	assert_false(is_noted(*state, "its arm began"));
+}
+
+/* 6144 of 10240 instead of the half. */
+static void an_arm_that_begins_elsewhere(void **state)
+{
+	arms_make(*state, 2048, 6144);
+	assert_true(is_noted(*state,
+			     "shape-b: its arm began at an unusable index of "
+			     "0.600, and the first with the same shape at "
+			     "0.500"));
+	assert_false(is_noted(*state, "shape-a: its arm began"));
+}
+
+/* Other blocks were asked for: it is meant to begin elsewhere. */
+static void an_arm_of_another_shape(void **state)
+{
+	arms_make(*state, 1024, 6144);
+	assert_false(is_noted(*state, "its arm began"));
+}
+
 static void damage_is_told(void **state)
 {
 	struct rundir *d = *state;
@@ -120,6 +184,9 @@ int main(void)
 		rundir_test(the_worst_worker_counts),
 		rundir_test(nothing_asked_nothing_missed),
 		rundir_test(what_was_broken_is_regained),
+		rundir_test(arms_that_begin_alike),
+		rundir_test(an_arm_that_begins_elsewhere),
+		rundir_test(an_arm_of_another_shape),
 		rundir_test(damage_is_told),
 	};
 

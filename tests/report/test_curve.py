@@ -84,6 +84,15 @@ class Points(Case):
         self.assertEqual((none.left_out, none.doubted), ("", "it gave up."))
         self.assertEqual((half.left_out, half.doubted), ("9 blocks off.", ""))
 
+    def test_an_arm_that_began_elsewhere_is_marked(self):
+        run = self.run_("a")
+        run.summary["notes"] = ["sculpt-half: its arm began at an unusable index of 0.6, x.",
+                                "sculpt-none: something else."]
+        none, half = curve.points(run)
+        self.assertEqual((none.left_out, none.doubted), ("", ""))
+        self.assertEqual(half.left_out, "")
+        self.assertIn("its arm began", half.doubted)
+
     def test_tidying_up_does_not_count(self):
         arms = [dict(a, phases=a["phases"] + [f"compact-2-{a['name']}"]) for a in ARMS]
         run = self.run_("a", arms, doubts=["compact-2-none: it gave up."])
