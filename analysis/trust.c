@@ -9,8 +9,8 @@
 #include "base/units.h"
 #include "run.h"
 
-/* So far apart the unusable index may be from which two arms of one shape
- * begin. */
+/* How far apart the unusable indices may be, of three digits, with which two
+ * arms of one shape begin: by 0.020. */
 #define START_APART 0.0205
 
 static void warnings_take(struct frag_run *r)
