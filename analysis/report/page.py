@@ -60,7 +60,7 @@ def environment():
 def render(run, shown):
     return environment().get_template("template.html.j2").render(
         run=run, manifest=run.manifest, summary=run.summary, pictures=shown, words=words,
-        tables=tables, arms=arms, telling=bars.telling(run), trust=words.trust(run),
+        tables=tables, arms=arms, bars=bars, telling=bars.telling(run), trust=words.trust(run),
         css=markupsafe.Markup(read_text("style.css")))
 
 

@@ -110,6 +110,12 @@ def maps(run, most=5):
     return picked[:most - 1] + picked[most - 1:][-1:]
 
 
+def maps_left(run):
+    """The phases of all other maps of the run."""
+    shown = [id(m) for m in maps(run)]
+    return [str(m.get("phase")) for m in run.summary.get("maps") or [] if id(m) not in shown]
+
+
 def number(cell):
     """A cell as a number; an empty or strange one is not a number."""
     try:

@@ -4,8 +4,9 @@
 usage: series.py COMPARISON FOLDER [--svg] [--pdf]
 
 Started by `fragbench report`. COMPARISON, the name of a file in FOLDER, is what
-`compare --json` prints, with the rows of every metric as "all". No statistics are made
-here: medians, intervals and slopes are those of the file.
+`compare --json` prints, with the rows of every metric as "all". Medians, intervals and
+slopes of metrics are those of the file; what is made here is what it cannot have: courses and
+buckets of several runs (pooled.py), and the points of a response curve (curve.py).
 """
 
 import dataclasses

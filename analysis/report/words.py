@@ -267,6 +267,22 @@ def percent(share):
     return f"{share * 100:.3g} %" if share < 0.1 else f"{share * 100:.1f} %"
 
 
+def some(names, most=4):
+    """A list of names, cut."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def maps_left(run):
+    """Which maps are neither drawn nor in the table, and where they are; "" when all are."""
+    left = read.maps_left(run)
+    if not left:
+        return ""
+    return (f"{len(left)} of {len(run.summary['maps'])} maps are not shown ({some(left)}): they are "
+            "in the folder maps/ of the run (fragbench map --load FILE), the census of each in "
+            "summary.json.")
+
+
 def hidden_in_maps(run):
     """What per-CPU lists do to a census."""
     pages = [read.whole(p).get("pcp_pages") or 0 for p in run.phases if read.whole(p)]

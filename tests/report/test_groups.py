@@ -16,8 +16,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 import curve as dial  # noqa: E402
 import pooled  # noqa: E402
 import read  # noqa: E402
-from draw import (bills, course, curve, exchange, latency, measures, orders, shifts,  # noqa: E402
-                  style)
+from draw import (bars, bills, course, curve, decay, exchange, latency,  # noqa: E402
+                  measures, orders, shifts, style)
 
 ALL = (course, orders, measures, shifts, bills, latency, exchange, curve)
 PHASES = (("baseline", "settle"), ("fill", "run"), ("compact", "compact"))
@@ -119,6 +119,29 @@ class Drawn(Series):
         groups = [types.SimpleNamespace(number=0, label="c", runs=[self.run_("c", 1)])]
         return types.SimpleNamespace(groups=groups, runs=groups[0].runs, metrics={},
                                      cell=lambda name, group: None)
+
+    def test_phases_that_have_no_room_are_counted(self):
+        series = self.series([2, 1])
+        self.assertNotIn("stand here", self.picture(orders, series)[0])
+        for run in series.runs:
+            last = run.phases[-1]
+            run.summary["phases"] += [dict(last, name=f"again-{i}") for i in range(4)]
+        caption, alt = self.picture(orders, series)
+        self.assertIn("the first 5 stand here; of 2 more", caption)
+        self.assertNotIn("again-2", alt)
+        _, caption, _ = bars.draw(series.runs[0])
+        self.assertIn("The first 5 phases that changed something stand here; 2 more are in", caption)
+
+    def test_only_a_machine_that_stays_up_grows_older(self):
+        series = self.series([3, 2], unusable__fill=[[0.1, 0.2, 0.3], [0.3, 0.2]])
+        for cell in series.headline[0]["groups"]:
+            cell.update(slope=0.1, slope_p=0.5)
+        series.values = lambda name, group: series.cell(name, group)["values"]
+        self.assertIn("the same memory growing older", self.picture(decay, series)[0])
+        for run in series.runs:
+            run.manifest["machine"]["guest"] = {"accel": "kvm"}
+        self.assertNotIn("growing older", self.picture(decay, series)[0])
+        self.assertIn("booted anew", self.picture(decay, series)[0])
 
     def test_orders(self):
         _, alt = self.picture(orders, self.series([3, 1]))

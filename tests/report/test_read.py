@@ -282,6 +282,16 @@ class Words(unittest.TestCase):
         self.assertIn("Another 100 MiB were free and hidden", said[0])
         self.assertEqual(said[1], "The phase c was skipped (only root may).")
 
+    def test_maps_without_room_are_named(self):
+        run = types.SimpleNamespace(phases=[phase(f"p{i}", "run", 0.1) for i in range(9)])
+        run.summary = {"maps": [{"phase": f"p{i}"} for i in range(5)]}
+        self.assertEqual((len(read.maps(run)), words.maps_left(run)), (5, ""))
+        run.summary["maps"] = [{"phase": f"p{i}"} for i in range(9)]
+        self.assertEqual([m["phase"] for m in read.maps(run)], ["p0", "p1", "p2", "p3", "p8"])
+        self.assertIn("4 of 9 maps are not shown (p4, p5, p6, p7): they are in the folder maps/",
+                      words.maps_left(run))
+        self.assertEqual(words.some(list("abcdef")), "a, b, c, d and 2 more")
+
     def test_numbers(self):
         self.assertEqual(tables.show(None), "cannot be told")
         self.assertEqual(tables.show(0.5, "index"), "0.500")

@@ -8,7 +8,7 @@ NAME = "before-after"
 TITLE = "Before and after, order by order"
 CAPTION = (
     "Free memory in the blocks of each order at the end of a phase. Bars to the right of the "
-    "dotted line are large enough for a huge page. The hatched bar holds the hidden pages.")
+    "dotted line are large enough for a huge page. The hatched bar holds the hidden pages.{left}")
 OTHERS = (" The grey row is another person's measurement on another machine: compare shapes, "
           "not heights.")
 ALT = "Bars: free MiB per order at the ends of the phases {names}."
@@ -30,7 +30,7 @@ def draw(run):
         label(line)
     if is_lopsided(run, phases):
         stretch(axes[0])
-    caption = CAPTION + (OTHERS if rows else "")
+    caption = CAPTION.format(left=told_left(run)) + (OTHERS if rows else "")
     return fig, caption, ALT.format(names=", ".join(str(p["name"]) for p in phases))
 
 
@@ -58,12 +58,26 @@ def label(line):
 
 
 def telling(run):
-    """The phases that changed something, and the last state before the first of them."""
+    """The phases that changed something, and the last state before the first of them; not more
+    than fit beside one another."""
+    return changing(run)[:MOST]
+
+
+def changing(run):
     kept = [p for p in run.phases if read.whole(p)]
     first = next((i for i, p in enumerate(kept) if p.get("do") == "run"), 0)
     picked = [p for i, p in enumerate(kept)
               if i == first - 1 or (i >= first and p.get("do") in ("run", "free", "compact"))]
-    return (picked or kept)[:MOST]
+    return picked or kept
+
+
+def told_left(run):
+    """How many phases changed something and are not among these."""
+    left = len(changing(run)) - MOST
+    if left <= 0:
+        return ""
+    return (f" The first {MOST} phases that changed something stand here; {left} more "
+            f"{'is' if left == 1 else 'are'} in the table of all phases.")
 
 
 def matching(reference, phases):

@@ -6,10 +6,11 @@ from draw import groups, style
 NAME = "decay"
 TITLE = "From run to run"
 CAPTION = (
-    "Each point is a run, in the order of their start, which is the same machine growing older "
-    "unless something restores it; the line is the median slope between all pairs of runs "
+    "Each point is a run, in the order of their start{ageing}; the line is the median slope between all pairs of runs "
     "(Theil-Sen), where there are three or more. A level line is what repeats of one another "
     "look like.{steady}{drifts}")
+OLDER = ", which on a machine that is not restarted is the same memory growing older"
+BOOTED = ". Every run is a guest of its own, booted anew, so that nothing grows older between them"
 ALT = "Points by the order of start, for {groups}: {panels}.{drifts}"
 MOST = 6
 LEVEL = 0.05
@@ -35,9 +36,15 @@ def draw_series(series):
     if len(series.groups) > 1:
         axes[0].legend(loc="best", fontsize=8)
     told = drifts(series, moving)
-    return (fig, CAPTION.format(steady=steady(series, len(moving) - len(shown)), drifts=told),
+    return (fig, CAPTION.format(ageing=ageing(series), steady=steady(series, len(moving) - len(shown)), drifts=told),
             ALT.format(groups=", ".join(g.label for g in series.groups),
                        panels=", ".join(row["name"] for row in shown), drifts=told))
+
+
+def ageing(series):
+    """What the order of the runs means: fragbench vm boots a guest for each."""
+    is_booted = all(run.machine.get("guest") for run in series.runs)
+    return BOOTED if is_booted else OLDER
 
 
 def moves(row):

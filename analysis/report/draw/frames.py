@@ -12,7 +12,7 @@ NAME = "frames"
 TITLE = "Who owns which frame"
 CAPTION = (
     "Each field is one pageblock of {size} physical frames, row by row; a dot is one frame, its "
-    "colour the worker that owns it. The same {count} pageblocks at the end of each phase. "
+    "colour the worker that owns it. The same {count} pageblocks at the end of {phases}. "
     "Below: the {zoom} frames among which the owner changes most often, enlarged. Look for "
     "stripes of two colours after the filling, holes after the killing, and what "
     "compaction made of them.")
@@ -38,7 +38,8 @@ def draw(run):
     grids = {name: [owners(found[name].get(w), starts[w], size) for w in windows]
              for name in names}
     fig = paint(names, grids, size)
-    caption = CAPTION.format(size=size, count=len(windows), zoom=min(ZOOM, size))
+    caption = CAPTION.format(size=size, count=len(windows), zoom=min(ZOOM, size),
+                             phases=f"{len(names)} phase{'' if len(names) == 1 else 's'}")
     return fig, caption, ALT.format(count=len(windows), names=", ".join(names))
 
 

@@ -14,10 +14,10 @@ from draw import style
 NAME = "map"
 TITLE = "The physical memory"
 CAPTION = (
-    "Every frame of the machine at the end of each phase, {scale} a row; a dot has the mean colour "
+    "Every frame of the machine at the end of {ends}, {scale} a row; a dot has the mean colour "
     "of {frames}. What can be moved is cold, what cannot is warm, free memory is grey, the paler the "
     "larger its blocks.{changed}{zoomed} Frames on per-CPU lists are free, too, and look like the "
-    "kernel's.")
+    "kernel's.{left}")
 CHANGED = " The last field: what became of each frame from “{first}” to “{last}”."
 ZOOMED = " Below, {zoom} frames one by one: those among which the owner changes most often."
 ALT = "Maps of the physical memory at the end of the phases {names}, and what changed."
@@ -57,8 +57,14 @@ def draw(run):
     zoomed_ = ZOOMED.format(zoom=ZOOM) if any(m.owners.any() for _, m in maps) else ""
     caption = CAPTION.format(scale="a pageblock" if scale == 1 else f"{scale} pageblocks",
                              frames="one frame" if scale == 1 else f"{scale} frames",
-                             changed=changed, zoomed=zoomed_)
+                             ends=f"{len(maps)} phase{'' if len(maps) == 1 else 's'}",
+                             changed=changed, zoomed=zoomed_, left=told_left(run))
     return paint(maps, False), caption, ALT.format(names=", ".join(names))
+
+
+def told_left(run):
+    left = len(read.maps_left(run))
+    return f" {left} more map{' is' if left == 1 else 's are'} not drawn." if left else ""
 
 
 def paint(maps, is_hilbert):

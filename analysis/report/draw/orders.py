@@ -11,7 +11,9 @@ TITLE = "Free memory by order, group by group"
 CAPTION = (
     "Free memory in the blocks of each order at the end of a phase: the mark is the median of "
     "the runs, the line reaches from the smallest to the largest. Right of the dotted line a "
-    "block is large enough for a huge page.{log}{rest}")
+    "block is large enough for a huge page.{log}{left}{rest}")
+LEFT = (" Of the phases that changed something the first {most} stand here; of {more} more the "
+        "numbers are in the tables.")
 LOG = " The axis is logarithmic above 1 MiB."
 ALT = "Marks: free MiB in blocks of each order at the end of {phases}. {told}"
 
@@ -37,7 +39,10 @@ def draw_series(series):
         axis.set_xlabel("order")
     axes[0, 0].set_ylabel("free (MiB)")
     groups.legend(fig, shown)
-    return (fig, CAPTION.format(log=LOG if is_log else "", rest=groups.told_rest(series)),
+    more = len(bars.changing(first)) - bars.MOST
+    left = LEFT.format(most=bars.MOST, more=more) if more > 0 else ""
+    return (fig, CAPTION.format(log=LOG if is_log else "", left=left,
+                                rest=groups.told_rest(series)),
             ALT.format(phases=", ".join(names), told=told(shown, names, cells, first)))
 
 
