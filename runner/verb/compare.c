@@ -105,6 +105,19 @@ static int options_check(const struct frag_call *call, struct frag_error *e)
 /* --- what was found
  * ----------------------------------------------------------- */
 
+/* One level is looked at: the runs of one series, not a folder of several. */
+static int baseline_fail(struct frag_error *e, const char *path)
+{
+	frag_fail(e, 0, "there is no baseline");
+	frag_error_why(e, "no run is in the folder %s itself", path);
+	frag_error_mend(e,
+			"name the folder that holds the runs of one series: "
+			"find %s -name 'manifest.json*'",
+			path);
+	frag_error_exit(e, FRAG_EXIT_USAGE);
+	return -EINVAL;
+}
+
 static int runs_add(struct frag_compare *c, const struct frag_call *call,
 		    struct frag_runs_skipped *skipped, struct frag_error *e)
 {
@@ -119,6 +132,9 @@ static int runs_add(struct frag_compare *c, const struct frag_call *call,
 		side = FRAG_SIDE_NEW;
 		rc = frag_runs_add(c, o->baseline, FRAG_SIDE_BASE, seen,
 				   skipped, e);
+		if (!rc && !c->nruns && !c->nleft_out && !skipped->unfinished &&
+		    !skipped->failed)
+			rc = baseline_fail(e, o->baseline);
 	}
 	if (!rc && !call->nwords)
 		rc = frag_runs_add(c, results && *results ? results : "results",

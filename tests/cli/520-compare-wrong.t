@@ -35,6 +35,10 @@ $ fragbench compare r/a -- r/a
 ! fragbench: there is nothing to compare: of 2 runs 1 takes no part: the same run was named before
 !   mend: name runs of another kind, or group them otherwise: --by KEY
 ? 2
+$ mkdir -p many/one; cp -R r/a many/one/a; fragbench compare --baseline many r/a
+! fragbench: there is no baseline: no run is in the folder many itself
+!   mend: name the folder that holds the runs of one series: find many -name 'manifest.json*'
+? 2
 
 # Words that mean nothing.
 $ fragbench compare r/a -- r/nothing
