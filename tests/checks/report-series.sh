@@ -39,7 +39,7 @@ check_series() {
 	holds $page 'lowest to the highest'
 	holds $page '<td>6.1.0-50-amd64</td><td>7.3.0</td>'
 	# What is sorted by is a number, whatever text stands in the cell.
-	grep -o '<td class="n"[^>]*>' $page >cells
+	grep -oE '<td class="n( wraps)?"[^>]*>' $page >cells
 	grep -qF 'data-v="0.' cells || no 'no cell is sorted by its number'
 	grep -vE ' data-v="(-?[0-9.]+(e[-+]?[0-9]+)?)?">$' cells >strange &&
 		no "sorted as text: $(head -n 1 strange)"
