@@ -124,10 +124,19 @@ static int blocks_take(struct frag_context *ctx, unsigned n)
 /* The free lists have blocks, and a fault brings none. */
 static int vain_count(struct frag_context *ctx)
 {
+	const struct frag_hold_options *o = ctx->options;
 	struct frag_holder *s = ctx->state;
 
 	if (!frag_blocks_ready(&s->kept.blocks) || ++s->vain < PATIENCE)
 		return 0;
+	if (*o->zone && s->kept.nlive)
+		return frag_give_up(
+			ctx, -ENOMEM,
+			"there is no room to keep more than %u blocks, and the "
+			"kernel gives those of zones above %s first; mend: "
+			"--zone with the highest zone that has free blocks "
+			"(/proc/buddyinfo), or no zone",
+			s->kept.nlive, o->zone);
 	return frag_give_up(
 		ctx, -ENOMEM,
 		"blocks are free and no huge page comes; mend: "
