@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/packed.h"
+#include "base/sum.h"
 #include "run.h"
 
 static const char tcg_reason[] =
@@ -178,19 +179,18 @@ static json_t *start_of(const json_t *summary)
 	return value ? json_incref(value) : json_null();
 }
 
-static json_t *scenario_sum(const json_t *manifest)
+/* What the manifest vouches for, or "". */
+static const char *sum_of(const json_t *manifest, const char *name)
 {
 	json_t *file;
 	size_t i;
 
 	json_array_foreach(json_object_get(manifest, "files"), i, file)
 	{
-		const char *name = frag_json_string(file, "name");
-
-		if (!strcmp(name, "scenario.ini"))
-			return json_string(frag_json_string(file, "sha256"));
+		if (!strcmp(frag_json_string(file, "name"), name))
+			return frag_json_string(file, "sha256");
 	}
-	return json_string("");
+	return "";
 }
 
 static json_t *facts_of(const json_t *manifest, const json_t *summary)
@@ -217,7 +217,8 @@ static json_t *facts_of(const json_t *manifest, const json_t *summary)
 	json_object_set_new(facts, "actions", actions_of(summary));
 	json_object_set_new(facts, "start", start_of(summary));
 	json_object_set(facts, "order", json_object_get(summary, "order"));
-	json_object_set_new(facts, "scenario_sum", scenario_sum(manifest));
+	json_object_set_new(facts, "scenario_sum",
+			    json_string(sum_of(manifest, "scenario.ini")));
 	json_object_set_new(facts, "settings",
 			    frag_compare_settings(manifest, fitted));
 	json_object_set_new(facts, "fitted", fitted);
@@ -314,6 +315,19 @@ static json_t *file_load(struct frag_compare *c, int dirfd, const char *name,
 	return NULL;
 }
 
+/* Does the manifest vouch for another summary than that? */
+static const char *seal_check(int dirfd, const json_t *manifest)
+{
+	const char *sealed = sum_of(manifest, "summary.json");
+	char sum[FRAG_SUM_SIZE];
+
+	if (!*sealed || (!frag_packed_sum(dirfd, "summary.json", sum) &&
+			 !strcmp(sealed, sum)))
+		return NULL;
+	return "its summary.json was changed after the run was sealed: "
+	       "fragbench summarize computes it anew";
+}
+
 void frag_compare_add(struct frag_compare *c, int dirfd, const char *path,
 		      enum frag_compare_side side)
 {
@@ -323,6 +337,8 @@ void frag_compare_add(struct frag_compare *c, int dirfd, const char *path,
 
 	if (!why)
 		summary = file_load(c, dirfd, "summary.json", &why);
+	if (!why)
+		why = seal_check(dirfd, manifest);
 	if (!why)
 		why = refusal_of(c, manifest, summary);
 	if (why)

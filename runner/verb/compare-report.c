@@ -63,6 +63,27 @@ static unsigned outcomes_count(const struct frag_compare *c, enum outcome o)
 	return n;
 }
 
+/* All that makes the runs unlike, as one text. */
+static const char *refusal_text(const struct frag_compare *c, char *buf,
+				size_t size)
+{
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; i < c->nobjections && n < size; i++)
+		if (c->objections[i].is_refusal)
+			n += (size_t)snprintf(buf + n, size - n, "%s%s",
+					      n ? "; " : "",
+					      c->objections[i].what);
+	return buf;
+}
+
+/* Runs that are not alike are one more test, which fails. */
+static unsigned tests_count(const struct frag_compare *c)
+{
+	return c->nrows * (c->ngroups - 1) + c->is_refused;
+}
+
 /* --- JUnit ------------------------------------------------------------------- */
 
 static void xml_text(FILE *out, const char *text)
@@ -103,19 +124,40 @@ static void junit_test(FILE *out, const struct frag_compare *c,
 		fprintf(out, "</%s></testcase>\n", tags[o]);
 }
 
+static void junit_refusal(FILE *out, const struct frag_compare *c)
+{
+	char text[2048];
+
+	fputs(" <testcase classname=\"fragbench\" name=\"alike\"><error "
+	      "message=\"not alike: ",
+	      out);
+	xml_text(out, refusal_text(c, text, sizeof(text)));
+	fputs("\"/></testcase>\n", out);
+}
+
 void frag_compare_junit(FILE *out, const struct frag_compare *c)
 {
 	fprintf(out,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<testsuite name=\"fragbench compare\" tests=\"%u\" "
-		"failures=\"%u\" errors=\"0\" skipped=\"%u\">\n",
-		c->nrows * (c->ngroups - 1), outcomes_count(c, FAILED),
-		outcomes_count(c, SKIPPED));
+		"failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n",
+		tests_count(c), outcomes_count(c, FAILED),
+		(unsigned)c->is_refused, outcomes_count(c, SKIPPED));
 	tests_walk(out, c, junit_test);
+	if (c->is_refused)
+		junit_refusal(out, c);
 	fputs("</testsuite>\n", out);
 }
 
 /* --- KTAP -------------------------------------------------------------------- */
+
+/* Without "#", behind which a directive stands ("#2" is a second series). */
+static void ktap_text(FILE *out, const char *text)
+{
+	for (; *text; text++)
+		if (*text != '#')
+			fputc(*text == '\n' ? ' ' : *text, out);
+}
 
 static void ktap_test(FILE *out, const struct frag_compare *c,
 		      const struct frag_compare_row *row, unsigned group,
@@ -124,18 +166,28 @@ static void ktap_test(FILE *out, const struct frag_compare *c,
 	enum outcome o = outcome_of(&row->differences[group]);
 	char text[512];
 
-	fprintf(out, "%s %u %s", o == FAILED ? "not ok" : "ok", number,
-		row->metric->name);
-	if (c->ngroups > 2)
-		fprintf(out, " in %s", c->groups[group].label);
-	fprintf(out, " # %s%s\n", o == SKIPPED ? "SKIP " : "",
-		said_of(row, group, text, sizeof(text)));
+	fprintf(out, "%s %u ", o == FAILED ? "not ok" : "ok", number);
+	ktap_text(out, row->metric->name);
+	if (c->ngroups > 2) {
+		fputs(" in ", out);
+		ktap_text(out, c->groups[group].label);
+	}
+	fprintf(out, " # %s", o == SKIPPED ? "SKIP " : "");
+	ktap_text(out, said_of(row, group, text, sizeof(text)));
+	fputc('\n', out);
 }
 
 void frag_compare_ktap(FILE *out, const struct frag_compare *c)
 {
-	fprintf(out, "KTAP version 1\n1..%u\n", c->nrows * (c->ngroups - 1));
+	char text[2048];
+
+	fprintf(out, "KTAP version 1\n1..%u\n", tests_count(c));
 	tests_walk(out, c, ktap_test);
+	if (!c->is_refused)
+		return;
+	fprintf(out, "not ok %u alike # not alike: ", tests_count(c));
+	ktap_text(out, refusal_text(c, text, sizeof(text)));
+	fputc('\n', out);
 }
 
 /* --- OpenMetrics
@@ -221,5 +273,10 @@ void frag_compare_openmetrics(FILE *out, const struct frag_compare *c)
 	      "missing where that cannot be told.\n",
 	      out);
 	tests_walk(out, c, failed_put);
-	fputs("# EOF\n", out);
+	fprintf(out,
+		"# TYPE fragbench_compare_refused gauge\n"
+		"# HELP fragbench_compare_refused Whether the runs are not alike, "
+		"so that nothing was compared.\n"
+		"fragbench_compare_refused %d\n# EOF\n",
+		c->is_refused);
 }

@@ -68,6 +68,9 @@ fragbench_p_holm{metric="unusable.free",unit="index",group="new"} 4.1135335253e-
 \# TYPE fragbench_failed gauge
 \# HELP fragbench_failed Whether it is worse, or fails its gate; missing where that cannot be told.
 fragbench_failed{metric="unusable.free",unit="index",group="new"} 1
+\# TYPE fragbench_compare_refused gauge
+\# HELP fragbench_compare_refused Whether the runs are not alike, so that nothing was compared.
+fragbench_compare_refused 0
 \# EOF
 $ fragbench compare --json --metric unusable.free a -- b | tr -d ' \n' | sed 's/.*"differences"/differences/'; echo
 differences:[{"group":"new","value":0.06,"percent":7.54716981132,"reason":null,"test":{"u":81.0,"p":4.1135335253e-5,"p_holm":4.1135335253e-5,"exact":true,"p_least":4.1135335253e-5,"shift":0.06,"low":0.057,"high":0.063},"verdict":"WORSE","why":null,"floor":0.03975,"detectable":null,"gate":null,"limit":null}]}],"skipped":{"unfinished":0,"failed":0}}
@@ -172,3 +175,44 @@ $ fragbench compare --baseline a b -- c
 ! fragbench: cannot compare: --baseline makes the sides: neither -- nor --by
 !   mend: fragbench help compare
 ? 2
+
+# What is not alike says so in every format.
+$ sh $CLI/make-run u/1 series=s5 mode=free-running
+$ fragbench compare --junit --metric unusable.free a/1 -- u 2>/dev/null >junit.xml
+? 5
+$ cat junit.xml
+<?xml version="1.0" encoding="UTF-8"?>
+<testsuite name="fragbench compare" tests="2" failures="0" errors="1" skipped="1">
+ <testcase classname="fragbench.new" name="unusable.free"><skipped message="cannot tell: not alike"/></testcase>
+ <testcase classname="fragbench" name="alike"><error message="not alike: fill.sbrk-interleave.mode differs: lockstep (1 run), free-running (1 run)"/></testcase>
+</testsuite>
+$ python3 -c 'import xml.etree.ElementTree as x; print(len(x.parse("junit.xml").findall(".//error")))'
+1
+$ fragbench compare --ktap --metric unusable.free a/1 -- u 2>/dev/null
+KTAP version 1
+1..2
+ok 1 unusable.free # SKIP cannot tell: not alike
+not ok 2 alike # not alike: fill.sbrk-interleave.mode differs: lockstep (1 run), free-running (1 run)
+? 5
+$ fragbench compare --openmetrics --metric unusable.free a/1 -- u 2>/dev/null | tail -n 2
+fragbench_compare_refused 1
+\# EOF
+
+# Three series: no "#" in a label, which would begin a directive.
+$ fragbench compare --ktap --metric unusable.free a/1 b/1 c/1 2>/dev/null
+KTAP version 1
+1..2
+ok 1 unusable.free in 2 # SKIP cannot tell: 0.797 -> 0.853 index: fewer than 4 runs on a side
+ok 2 unusable.free in 3 # SKIP cannot tell: 0.797 -> 0.797 index: fewer than 4 runs on a side
+
+# A summary that is not the one of the seal.
+$ seal() { sed -i "s/\"knobs\": \[\],/&\"files\": [{\"name\": \"summary.json\", \"sha256\": \"$(sha256sum $1/summary.json | cut -c-64)\"}],/" $1/manifest.json; }
+> seal a/1; seal b/1; sed -i 's/0\.853/0.800/' b/1/summary.json
+$ fragbench compare --metric unusable.free a/1 -- b/1
+! fragbench: left out: b/1: its summary.json was changed after the run was sealed: fragbench summarize computes it anew
+! ...
+? 5
+$ sed -i 's/0\.800/0.853/' b/1/summary.json; gzip b/1/summary.json; fragbench compare --metric unusable.free --csv a/1 -- b/1 2>/dev/null | cut -d, -f 1,4,7
+metric,group,median
+unusable.free,base,0.797
+unusable.free,new,0.853
