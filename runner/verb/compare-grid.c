@@ -293,10 +293,12 @@ static bool has_drift(const struct frag_compare_cell *cell)
 	return cell->has_slope && cell->min < cell->max;
 }
 
-static bool row_has_drift(const struct frag_compare *c, unsigned r)
+static bool row_has_drift(const struct frag_compare *c, unsigned r,
+			  double below)
 {
 	for (unsigned i = 0; i < c->ngroups; i++)
-		if (has_drift(&c->rows[r].cells[i]))
+		if (has_drift(&c->rows[r].cells[i]) &&
+		    c->rows[r].cells[i].slope_p < below)
 			return true;
 	return false;
 }
@@ -315,13 +317,13 @@ static void drift_put(struct frag_grid *g, unsigned row, unsigned column,
 		cell_set(g, row, column, "too few");
 }
 
-struct frag_grid frag_grid_drift(const struct frag_compare *c)
+struct frag_grid frag_grid_drift(const struct frag_compare *c, double below)
 {
 	unsigned rows = 1;
 	struct frag_grid g;
 
 	for (unsigned r = 0; r < c->nrows; r++)
-		rows += row_has_drift(c, r);
+		rows += row_has_drift(c, r, below);
 	g = grid_make(rows, c->ngroups + 2);
 	cell_set(&g, 0, 0, "metric");
 	for (unsigned i = 0; i < c->ngroups; i++)
@@ -331,7 +333,7 @@ struct frag_grid frag_grid_drift(const struct frag_compare *c)
 	for (unsigned r = 0; r < c->nrows; r++) {
 		const struct frag_compare_metric *m = c->rows[r].metric;
 
-		if (!row_has_drift(c, r))
+		if (!row_has_drift(c, r, below))
 			continue;
 		cell_set(&g, ++rows, 0, "%s", m->name);
 		for (unsigned i = 0; i < c->ngroups; i++)

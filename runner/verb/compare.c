@@ -14,6 +14,10 @@
 
 enum { LEFT_OUT_SHOWN = 5 };
 
+/* How likely a drift is by chance: of those that count, and of all. */
+static const double certain = 0.05;
+static const double any_chance = 2;
+
 struct compare_options {
 	struct frag_words by;
 	struct frag_words differ;
@@ -189,6 +193,20 @@ static void objections_say(const struct frag_compare *c)
 /* --- putting it out
  * ----------------------------------------------------------- */
 
+/* What is certain to drift; with --all, what changed at all. */
+static void drift_text_put(const struct frag_compare *c, unsigned width)
+{
+	struct frag_grid g =
+		frag_grid_drift(c, c->config.all ? any_chance : certain);
+
+	if (g.rows > 1) {
+		printf("\ndrift from run to run (p after Holm; it takes 5 "
+		       "runs for one metric, 7 for a hundred)\n");
+		frag_grid_print(stdout, &g, width);
+	}
+	frag_grid_free(&g);
+}
+
 static void text_put(const struct frag_compare *c)
 {
 	struct frag_grid groups = frag_grid_groups(c);
@@ -203,6 +221,7 @@ static void text_put(const struct frag_compare *c)
 	frag_grid_print(stdout, &metrics, width);
 	frag_grid_free(&groups);
 	frag_grid_free(&metrics);
+	drift_text_put(c, width);
 }
 
 /* Put out and freed; nothing where @g is a head alone. */
@@ -226,7 +245,7 @@ static void markdown_put(const struct frag_compare *c)
 		 c->groups[0].label);
 	if (c->ngroups > 2)
 		grid_put(frag_grid_against(c), title);
-	grid_put(frag_grid_drift(c),
+	grid_put(frag_grid_drift(c, any_chance),
 		 "\nDrift from run to run (p after Holm):\n\n");
 	for (unsigned i = 0; i < c->nobjections; i++)
 		printf("\n**%s**: %s\n",

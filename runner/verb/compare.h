@@ -51,8 +51,8 @@ struct frag_grid frag_grid_against(const struct frag_compare *c);
 
 /* How metrics went from run to run in each group, in the order of time: slope
  * and how likely it is by chance; of those metrics alone that changed at all in
- * a group of three runs or more. */
-struct frag_grid frag_grid_drift(const struct frag_compare *c);
+ * a group of three runs or more, and that are less likely than @below there. */
+struct frag_grid frag_grid_drift(const struct frag_compare *c, double below);
 void frag_grid_free(struct frag_grid *g);
 
 /* For people: columns aligned, those that do not fit into @width (0: any) below

@@ -216,3 +216,11 @@ $ sed -i 's/0\.800/0.853/' b/1/summary.json; gzip b/1/summary.json; fragbench co
 metric,group,median
 unusable.free,base,0.797
 unusable.free,new,0.853
+
+# Runs that are each on from the one before: the slopes.
+$ for i in 1 2 3 4 5 6 7 8 9; do sh $CLI/make-run e/$i series=s6 repeat=$i free=0.$((60 + i * 2)); done
+$ unset COLUMNS; fragbench compare --metric unusable.free a/[2-9] -- e 2>/dev/null | tail -n 4
+
+drift from run to run (p after Holm; it takes 5 runs for one metric, 7 for a hundred)
+metric         base              new              unit
+unusable.free  +0.000333 (0.72)  +0.02 (1.1e-05)  index a run
