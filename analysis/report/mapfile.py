@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reads a map of the physical memory, as results/README.md has the file."""
 
+import array
 import struct
 import zlib
 
@@ -28,9 +29,10 @@ class Map:
         if version != 1 or zlib.crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
             raise ValueError(f"{path} is damaged, or of another version")
         kinds, owners, lengths = unpack(data, HEAD.size + zones * ZONE.size)
-        self.kinds = np.array(kinds, dtype=np.uint8)
-        self.owners = np.array(owners, dtype=np.uint8)
-        self.edges = self.first + np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        self.kinds = np.frombuffer(kinds, dtype=np.uint8)
+        self.owners = np.frombuffer(owners, dtype=np.uint8)
+        self.edges = self.first + np.concatenate(
+            [[0], np.cumsum(np.frombuffer(lengths, dtype=np.int64))])
         if self.edges[-1] != self.first + self.frames:
             raise ValueError(f"{path} does not tell of every frame")
 
@@ -51,8 +53,8 @@ def varint(data, at):
 
 
 def unpack(data, at):
-    """Kind, owner and length of every run; the checksum was right."""
-    kinds, owners, lengths = [], [], []
+    """Kind, owner and length of every run, as bytes and an array; the checksum was right."""
+    kinds, owners, lengths = bytearray(), bytearray(), array.array("q")
     recent = [0xffff] * RECENT
     last = None
 
@@ -63,12 +65,20 @@ def unpack(data, at):
         owners.append(symbol >> 8)
         lengths.append(length)
 
+    def put_again(rank, length, times):
+        """A rank that is taken again and again goes round all symbols up to it."""
+        count = rank + 1
+        cycle, turned = recent[rank::-1], times % count
+        kinds.extend((bytes(s & 0xff for s in cycle) * (times // count + 1))[:times])
+        owners.extend((bytes(s >> 8 for s in cycle) * (times // count + 1))[:times])
+        lengths.extend(array.array("q", [length]) * times)
+        recent[:count] = recent[count - turned:count] + recent[:count - turned]
+
     while data[at] != END:
         token, at = data[at], at + 1
         if token == REPEAT:
             times, at = varint(data, at)
-            for _ in range(times):
-                put(*last)
+            put_again(*last, times)
             continue
         rank, length = token >> 4, token & 0x0f
         last = (rank, length) if rank < RECENT and length else None

@@ -60,6 +60,19 @@ class File(unittest.TestCase):
         self.assertEqual(m.kinds.tolist(), [SLAB, ANON, 34, SLAB, 34])
         self.assertEqual(np.diff(m.edges).tolist(), [144, 3, 4, 15, 834])
 
+    def test_repeats_go_round_as_if_written_out(self):
+        symbols = new(ANON, 1, 1) + new(SLAB, 0, 2) + new(ANON, 2, 3)
+        for rank in (0, 1, 2):
+            for times in range(1, 8):
+                token = bytes([rank << 4 | 4])
+                end = bytes([0x25, 0x16, 1])  # what was seen when stands as it would
+                one = self.read(head(6 + 4 * (times + 1) + 11) + symbols + token +
+                                bytes([0, times]) + end)
+                other = self.read(head(6 + 4 * (times + 1) + 11) + symbols +
+                                  token * (times + 1) + end)
+                for name in ("kinds", "owners", "edges"):
+                    np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
     def test_damaged(self):
         whole = head(3) + new(SLAB, 0, 3) + bytes([0x01])
         self.read(whole)
