@@ -15,7 +15,7 @@
 #include "ballast.h"
 #include "base/source.h"
 
-enum { LOOK_MS = 200 };
+enum { LOOK_MS = 200, DEATH_MS = 10000 };
 
 static void workers_kill(const struct frag_crew *crew)
 {
@@ -23,6 +23,25 @@ static void workers_kill(const struct frag_crew *crew)
 		if (crew->workers[i].pidfd >= 0)
 			syscall(SYS_pidfd_send_signal, crew->workers[i].pidfd,
 				SIGKILL, NULL, 0);
+}
+
+/* What they leave outside of their memory goes, too, once they are dead: a
+ * folder of the living is locked. */
+static void workers_sweep(const struct frag_crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		const struct frag_worker *w = &crew->workers[i];
+		struct pollfd p = { w->pidfd, POLLIN, 0 };
+
+		while (w->pidfd >= 0 && poll(&p, 1, DEATH_MS) < 0 &&
+		       errno == EINTR)
+			;
+		/* Those of one workload look into the same folder. */
+		if (w->instance && w->instance->type->sweep &&
+		    (i + 1 == crew->count ||
+		     crew->workers[i + 1].instance != w->instance))
+			w->instance->type->sweep(w->instance->options);
+	}
 }
 
 /* Let the hugetlb pool go back to what it was, when a run has grown it. */
@@ -95,6 +114,7 @@ _Noreturn static void guard(struct frag_journal *j,
 	probe_end(share);
 	if (!frag_journal_reload(j))
 		frag_journal_restore(j, NULL);
+	workers_sweep(crew);
 	_exit(0);
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The guardian: a small process that outlives the runner, however that ends. It
- * kills what workers are left and puts every knob back. While the runner lives
- * it is the cushion: when MemAvailable falls below the floor it lets the
- * ballast go before the kernel has to look for something to kill.
+ * kills what workers are left, puts every knob back and removes what files the
+ * workers leave. While the runner lives it is the cushion: when MemAvailable
+ * falls below the floor it lets the ballast go before the kernel has to look
+ * for something to kill.
  */
 #ifndef FRAGBENCH_GUARDIAN_H
 #define FRAGBENCH_GUARDIAN_H

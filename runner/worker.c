@@ -35,7 +35,8 @@ _Noreturn static void worker_fail(struct frag_worker_share *share, int eventfd,
 {
 	if (e && e->what[0])
 		snprintf(share->message, sizeof(share->message),
-			 "%.120s: %.120s", e->what, e->why);
+			 "%.80s%s%.90s%s%.70s", e->what, e->why[0] ? ": " : "",
+			 e->why, e->mend[0] ? "; mend: " : "", e->mend);
 	else if (!share->message[0])
 		snprintf(share->message, sizeof(share->message), "%s",
 			 strerror(-rc));

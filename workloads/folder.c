@@ -58,6 +58,14 @@ uint64_t frag_folder_room(const char *dir)
 	return (uint64_t)fs.f_bavail * fs.f_frsize;
 }
 
+bool frag_folder_is_short(const char *dir)
+{
+	struct statvfs fs;
+
+	return !statvfs(frag_folder_base(dir), &fs) &&
+	       fs.f_favail < fs.f_files / 100;
+}
+
 /* Only what we made is ever removed. */
 static bool is_number(const char *name)
 {

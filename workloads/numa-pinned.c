@@ -207,9 +207,10 @@ static int pinned_setup(struct frag_context *ctx)
 	if (!policy_set(o, s, s->memory, s->pages * ctx->page_size, 0))
 		return 0;
 	s->is_flat = errno == ENOSYS;
-	return s->is_flat ? 0
-			  : frag_give_up(ctx, -errno, "mbind to node %u: %s",
-					 node_now(s), strerror(errno));
+	if (s->is_flat)
+		return 0;
+	return frag_give_up(ctx, -errno, "mbind to %u: %s; mend: --nodes all",
+			    node_now(s), strerror(errno));
 }
 
 /* On which node is each of @count pages from page @first on? Less than 0 where
@@ -332,12 +333,14 @@ static int chunk_migrate(struct frag_context *ctx)
 	if (!rc || rc == -ENOMEM || rc == -EBUSY || rc == -EAGAIN)
 		rc = nodes_look(ctx, s->at, count, after);
 	if (rc)
-		return frag_give_up(ctx, rc, "pages cannot move to node %d: %s",
-				    target, strerror(-rc));
+		return frag_give_up(
+			ctx, rc,
+			"pages cannot move to node %d: %s; mend: --migrate no",
+			target, strerror(-rc));
 	for (uint64_t i = 0; i < count; i++) {
-		if (after[i] != target)
+		if (after[i] >= 0 && after[i] != target)
 			frag_count(ctx, STAYED, 1);
-		else if (before[i] != target)
+		else if (after[i] == target && before[i] != target)
 			frag_count(ctx, MOVED, 1);
 	}
 	nodes_count(ctx, after, count);

@@ -55,7 +55,7 @@ static const struct frag_option mix_options[] = {
 	{ "spread", 0, FRAG_CHOICE, ROW(spread), FRAG_PICKS, "even", 0, 0,
 	  "which files and pages a release gives back, in the order in which they came" },
 	{ "disk-floor", 0, FRAG_SIZE, ROW(floor), NULL, "1G", 0, 0,
-	  "what stays free on the disk, whatever happens" },
+	  "what stays free on the disk, whatever the processes write; a tmpfs or ramfs has none" },
 	{ "tmpfs", 0, FRAG_FLAG, ROW(tmpfs), NULL, NULL, 0, 0,
 	  "work on a tmpfs or ramfs as well, whose pages cannot be reclaimed; written is 100 there, at most" },
 	FRAG_FOLDER_ROW(ROW(dir)),
@@ -78,6 +78,7 @@ static const struct frag_workload_counter mix_counters[] = {
 
 struct mix_state {
 	struct frag_folder folder;
+	uint64_t floor; /* bytes to find free, by all processes at one time */
 	struct frag_spread sizes; /* pages */
 	char *buffer; /* READ_CHUNK bytes, zeroed */
 	uint32_t *files; /* pages of each, 0: none */
@@ -140,7 +141,7 @@ static int mix_check(const void *options, unsigned processes,
 	}
 	want = o->budget / 1000 * (1000 - o->anon) / 100 *
 	       percent_of(o, is_memory) * processes;
-	floor = is_memory ? 0 : o->floor;
+	floor = is_memory ? 0 : o->floor + (uint64_t)FILE_MAX * processes;
 	if (want + floor <= room)
 		return 0;
 	frag_fail(e, 0, "page-cache-mix: no room for its files in %s", base);
@@ -160,6 +161,7 @@ static int mix_setup(struct frag_context *ctx)
 	bool is_memory = false;
 
 	frag_folder_check(o->dir, &is_memory, NULL);
+	s->floor = is_memory ? 0 : o->floor + (uint64_t)FILE_MAX * ctx->count;
 	s->anon_wanted = pages * o->anon / 1000;
 	s->cache = pages - s->anon_wanted;
 	s->wanted = s->cache * percent_of(o, is_memory) / 100;
@@ -261,14 +263,12 @@ static int file_fail(struct frag_context *ctx, int rc)
 /* Write @pages to file @n, an anonymous page in between where one is due. */
 static int file_write(struct frag_context *ctx, uint64_t n, uint64_t pages)
 {
-	const struct mix_options *o = ctx->options;
 	struct mix_state *s = ctx->state;
 	uint64_t got = 0;
 	int fd;
 	int rc = 0;
 
-	if (!o->tmpfs && frag_folder_room(s->folder.path) <
-				 o->floor + pages * ctx->page_size)
+	if (frag_folder_room(s->folder.path) < s->floor)
 		return file_fail(ctx, -ENOSPC);
 	fd = file_make(s, n);
 	if (fd < 0)

@@ -38,7 +38,7 @@ static const struct frag_option dentries_options[] = {
 	{ "count", 0, FRAG_COUNT, ROW(count), NULL, "200000", 1, 1 << 28,
 	  "names that each process looks up or makes" },
 	{ "kind", 0, FRAG_CHOICE, ROW(kind), "negative|inodes", "negative", 0, 0,
-	  "negative: names that are not there, a dentry each; inodes: empty files, a dentry and an inode each" },
+	  "negative: names that are not there, a dentry each; inodes: empty files, a dentry and an inode each, while the disk has 1 % of its inodes left" },
 	{ "group", 0, FRAG_COUNT, ROW(group), NULL, "256", 1, 65536,
 	  "names in a folder; they came one after the other and are released together" },
 	{ "spread", 0, FRAG_CHOICE, ROW(spread), FRAG_PICKS, "even", 0, 0,
@@ -201,7 +201,9 @@ static int dentries_step(struct frag_context *ctx)
 	uint64_t before = names_pages(o, s->names, ctx->page_size);
 	int rc = 0;
 
-	if (s->names % o->group == 0)
+	if (!is_negative(o) && frag_folder_is_short(s->folder.path))
+		rc = -ENOSPC;
+	if (!rc && s->names % o->group == 0)
 		rc = group_open(ctx, s->names / o->group);
 	for (unsigned n = 0; n < BATCH && !rc && s->names < o->count; n++) {
 		rc = name_add(o, s->fd, s->names);

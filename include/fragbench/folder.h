@@ -43,6 +43,10 @@ int frag_folder_check(const char *dir, bool *is_memory, struct frag_error *e);
  * of @dir; 0 when that cannot be told. */
 uint64_t frag_folder_room(const char *dir);
 
+/* Has the file system of @dir so few inodes left that no more are to be taken:
+ * less than one in 100 of its own? Never where it does not count them. */
+bool frag_folder_is_short(const char *dir);
+
 /*
  * Remove what killed workers of this user have left in @dir, and make a folder
  * there, locked. What is in it must have names of digits alone, in folders with

@@ -160,6 +160,15 @@ static int pages_write(const struct frag_pool_file *f, uint64_t pages)
 	return pwrite(f->fd, text, (size_t)n, 0) < 0 ? -errno : 0;
 }
 
+/* As in a container whose /sys is not to be written. */
+static int open_fail(const char *path, int rc, struct frag_error *e)
+{
+	frag_fail(e, rc, "cannot open %s", path);
+	frag_error_mend(e, "fragbench probe thp; in a container: /sys mounted "
+			   "read-write");
+	return rc;
+}
+
 static int file_open(struct frag_pool_file *f, struct frag_error *e)
 {
 	char path[FRAG_POOL_PATH];
@@ -168,11 +177,11 @@ static int file_open(struct frag_pool_file *f, struct frag_error *e)
 	surplus_path(path, f);
 	f->surplus = open(path, O_RDONLY | O_CLOEXEC);
 	if (f->surplus < 0)
-		return frag_fail(e, -errno, "cannot open %s", path);
+		return open_fail(path, -errno, e);
 	f->fd = open(f->path, O_RDWR | O_CLOEXEC);
 	rc = f->fd < 0 ? -errno : pages_read(f->fd, &f->found);
 	f->now = f->found;
-	return rc ? frag_fail(e, rc, "cannot open %s", f->path) : 0;
+	return rc ? open_fail(f->path, rc, e) : 0;
 }
 
 int frag_pool_open(struct frag_probe_context *ctx, struct frag_error *e)

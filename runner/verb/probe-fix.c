@@ -71,7 +71,8 @@ static int step_do(struct frag_probing *p, const struct step *step,
 	proof->step = step->name;
 	proof->took_ns = step->perform == nothing_do ? 0 : frag_now() - begin;
 	if (!rc)
-		rc = frag_way_read(&proof->way, (unsigned)p->settings.order, e);
+		rc = frag_way_read(&proof->way, (unsigned)p->settings.order,
+				   p->node, e);
 	if (!rc)
 		rc = frag_probe_ask(p, &proof->result, &n, e);
 	return rc;
@@ -88,6 +89,7 @@ static void proof_print(FILE *out, const struct proof *proof)
 	const struct frag_probe_result *r = proof->result;
 	char took[32] = "-";
 	char p99[32] = "-";
+	char suitable[32] = "-";
 	char got[48];
 
 	if (proof->took_ns)
@@ -97,9 +99,11 @@ static void proof_print(FILE *out, const struct proof *proof)
 			     sizeof(p99));
 	snprintf(got, sizeof(got), "%" PRIu64 " of %" PRIu64, r->successes,
 		 r->asked);
-	fprintf(out, "%-14s %10s  %15" PRIu64 " (%2u)  %16s  %10s\n",
-		proof->step, took, proof->way.suitable, proof->way.order, got,
-		p99);
+	if (proof->way.suitable != FRAG_ABSENT)
+		snprintf(suitable, sizeof(suitable), "%" PRIu64,
+			 proof->way.suitable);
+	fprintf(out, "%-14s %10s  %15s (%2u)  %16s  %10s\n", proof->step, took,
+		suitable, proof->way.order, got, p99);
 	fflush(out);
 }
 

@@ -3,6 +3,7 @@
  * picture of the machine. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/source.h"
@@ -25,7 +26,8 @@ static void types_add(struct frag_way *w, const struct frag_picture *p)
 	for (unsigned i = 0; i < p->ntypes; i++) {
 		const struct frag_picture_type *t = &p->types[i];
 
-		if (t->pageblocks == FRAG_ABSENT)
+		if (t->pageblocks == FRAG_ABSENT ||
+		    (w->node >= 0 && t->node != w->node))
 			continue;
 		if (!strcasecmp(t->type, "movable"))
 			w->movable += t->pageblocks;
@@ -36,29 +38,53 @@ static void types_add(struct frag_way *w, const struct frag_picture *p)
 	}
 }
 
-int frag_way_read(struct frag_way *w, unsigned order, struct frag_error *e)
+/* The zones of the node, or all. */
+static void zones_add(struct frag_way *w, const struct frag_picture *p)
+{
+	struct frag_buddy b = { 0 };
+
+	for (unsigned i = 0; i < p->nzones; i++) {
+		const struct frag_picture_zone *z = &p->zones[i];
+
+		if (w->node >= 0 && z->zone.node != w->node)
+			continue;
+		frag_buddy_add(&b, &z->zone.buddy);
+		if (z->pcp_pages != FRAG_ABSENT)
+			w->hidden += z->pcp_pages * p->page_size;
+		if (z->high != FRAG_ABSENT)
+			w->high += z->high * p->page_size;
+	}
+	w->free = frag_buddy_pages(&b) * p->page_size;
+	if (w->order >= p->orders)
+		return;
+	w->suitable = frag_buddy_suitable(&b, w->order);
+	w->unusable = frag_buddy_unusable(&b, w->order);
+}
+
+void frag_way_of(struct frag_way *w, const struct frag_picture *p,
+		 unsigned order, const char *node)
+{
+	*w = (struct frag_way){
+		.order = order,
+		.max_order = p->orders - 1,
+		.node = strcmp(node, "all") != 0 ? atoi(node) : -1,
+		.block = p->page_size << order,
+		.suitable = FRAG_ABSENT,
+		.unusable = -1,
+	};
+	zones_add(w, p);
+	types_add(w, p);
+}
+
+int frag_way_read(struct frag_way *w, unsigned order, const char *node,
+		  struct frag_error *e)
 {
 	struct frag_picture p;
 	uint64_t kib = 0;
 	int rc = frag_picture_read(&p, "", e);
 
-	memset(w, 0, sizeof(*w));
-	w->order = order;
 	if (!rc) {
-		const struct frag_buddy *b = &p.all.zone.buddy;
-
-		w->block = p.page_size << order;
-		w->free = frag_buddy_pages(b) * p.page_size;
-		w->suitable =
-			order < b->orders ? frag_buddy_suitable(b, order) : 0;
-		w->unusable = order < b->orders ? frag_buddy_unusable(b, order)
-						: 1000;
-		if (p.all.pcp_pages != FRAG_ABSENT)
-			w->hidden = p.all.pcp_pages * p.page_size;
-		for (unsigned i = 0; i < p.nzones; i++)
-			if (p.zones[i].high != FRAG_ABSENT)
-				w->high += p.zones[i].high * p.page_size;
-		types_add(w, &p);
+		frag_way_of(w, &p, order, node);
 		w->slab = meminfo("SReclaimable");
 		w->cached = meminfo("Cached");
 		w->swap_total = meminfo("SwapTotal");
@@ -75,23 +101,42 @@ static double mib(uint64_t bytes)
 	return (double)bytes / (double)FRAG_MIB;
 }
 
+static void free_say(FILE *out, const struct frag_way *w)
+{
+	fprintf(out, "  %-11s %.1f MiB, ", "free", mib(w->free));
+	if (w->suitable == FRAG_ABSENT)
+		fprintf(out,
+			"on lists that end at order %u: they cannot say what "
+			"could be made of it\n",
+			w->max_order);
+	else
+		fprintf(out,
+			"of which %" PRIu64 " blocks of that order could be "
+			"made (unusable index %d.%03d)\n",
+			w->suitable, w->unusable / 1000, w->unusable % 1000);
+}
+
 void frag_way_say(FILE *out, const struct frag_way *w)
 {
+	const char *whole = w->node < 0 ? "" : ", of the whole machine";
+
+	fprintf(out, "\nwhat stands in the way at order %u", w->order);
+	if (w->node >= 0)
+		fprintf(out, " on node %d", w->node);
+	fputs(", before it was asked\n", out);
+	free_say(out, w);
 	fprintf(out,
-		"\nwhat stands in the way at order %u, before it was asked\n"
-		"  %-11s %.1f MiB, of which %" PRIu64
-		" blocks of that order could be made (unusable index %d.%03d)\n"
 		"  %-11s %.1f MiB on per-CPU lists, where nothing merges\n",
-		w->order, "free", mib(w->free), w->suitable, w->unusable / 1000,
-		w->unusable % 1000, "hidden", mib(w->hidden));
+		"hidden", mib(w->hidden));
 	if (w->movable != FRAG_ABSENT)
 		fprintf(out,
 			"  %-11s %" PRIu64 " movable, %" PRIu64
 			" unmovable, %" PRIu64
 			" reclaimable: what stands in unmovable ones seldom moves\n",
 			"pageblocks", w->movable, w->unmovable, w->reclaimable);
-	fprintf(out, "  %-11s %.1f MiB reclaimable\n  %-11s %.1f MiB\n", "slab",
-		mib(w->slab), "page cache", mib(w->cached));
+	fprintf(out, "  %-11s %.1f MiB reclaimable%s\n  %-11s %.1f MiB%s\n",
+		"slab", mib(w->slab), whole, "page cache", mib(w->cached),
+		whole);
 	if (w->swap_total)
 		fprintf(out, "  %-11s %.1f of %.1f MiB free\n", "swap",
 			mib(w->swap_free), mib(w->swap_total));
@@ -107,7 +152,12 @@ void frag_way_say(FILE *out, const struct frag_way *w)
 void frag_way_advise(FILE *out, const struct frag_way *w)
 {
 	const char *knob = frag_pcp_knob();
+	char compact[64] = "/proc/sys/vm/compact_memory";
 	unsigned n = 1;
+
+	if (w->node >= 0)
+		snprintf(compact, sizeof(compact),
+			 "/sys/devices/system/node/node%d/compact", w->node);
 
 	fputs("\nwhat to do, cheapest first\n", out);
 	if (knob && w->hidden >= w->block)
@@ -122,8 +172,8 @@ void frag_way_advise(FILE *out, const struct frag_way *w)
 		n++, mib(w->slab));
 	fprintf(out,
 		"  %u. compact, which takes CPU time and moves what others use\n"
-		"       echo 1 > /proc/sys/vm/compact_memory\n",
-		n++);
+		"       echo 1 > %s\n",
+		n++, compact);
 	fprintf(out,
 		"  %u. for the time to come: keep more free, so that blocks survive\n"
 		"       echo %" PRIu64 " > /proc/sys/vm/min_free_kbytes\n"
@@ -139,19 +189,21 @@ static json_t *count_json(uint64_t count)
 
 json_t *frag_way_json(const struct frag_way *w)
 {
-	return json_pack("{s:i, s:I, s:I, s:f, s:I, s:o, s:o, s:o, s:I, s:I, "
-			 "s:I, s:I, s:I}",
-			 "order", (int)w->order, "free_bytes",
-			 (json_int_t)w->free, "suitable",
-			 (json_int_t)w->suitable, "unusable",
-			 (double)w->unusable / 1000, "hidden_bytes",
-			 (json_int_t)w->hidden, "movable_pageblocks",
-			 count_json(w->movable), "unmovable_pageblocks",
-			 count_json(w->unmovable), "reclaimable_pageblocks",
-			 count_json(w->reclaimable), "slab_reclaimable_bytes",
-			 (json_int_t)w->slab, "page_cache_bytes",
-			 (json_int_t)w->cached, "swap_total_bytes",
-			 (json_int_t)w->swap_total, "swap_free_bytes",
-			 (json_int_t)w->swap_free, "high_bytes",
-			 (json_int_t)w->high);
+	return json_pack(
+		"{s:i, s:o, s:I, s:o, s:o, s:I, s:o, s:o, s:o, s:I, s:I, "
+		"s:I, s:I, s:I}",
+		"order", (int)w->order, "node",
+		w->node < 0 ? json_string("all") : json_integer(w->node),
+		"free_bytes", (json_int_t)w->free, "suitable",
+		count_json(w->suitable), "unusable",
+		w->unusable < 0 ? json_null()
+				: json_real((double)w->unusable / 1000),
+		"hidden_bytes", (json_int_t)w->hidden, "movable_pageblocks",
+		count_json(w->movable), "unmovable_pageblocks",
+		count_json(w->unmovable), "reclaimable_pageblocks",
+		count_json(w->reclaimable), "slab_reclaimable_bytes",
+		(json_int_t)w->slab, "page_cache_bytes", (json_int_t)w->cached,
+		"swap_total_bytes", (json_int_t)w->swap_total,
+		"swap_free_bytes", (json_int_t)w->swap_free, "high_bytes",
+		(json_int_t)w->high);
 }

@@ -182,7 +182,7 @@ static int ask(struct frag_probing *p, json_t *list, bool *is_short,
 	unsigned order = p->settings.order ? (unsigned)p->settings.order
 					   : orders[n ? n - 1 : 0];
 	bool is_lacking = false;
-	int rc = n ? frag_way_read(&way, order, e) : -ENOENT;
+	int rc = n ? frag_way_read(&way, order, p->node, e) : -ENOENT;
 
 	n = 0;
 	if (!rc)

@@ -42,10 +42,14 @@ static inline bool frag_probe_is_met(const struct frag_probe_result *r)
 /*
  * What stands between this machine and blocks of one order, from one picture.
  * Bytes, unless it says blocks; pageblocks are FRAG_ABSENT when they cannot be
- * read. pcp_knob: the setting of the per-CPU lists, or NULL.
+ * read. node: whose zones it speaks of, -1: all; slab, page cache and swap are
+ * always those of the whole machine. suitable and unusable: FRAG_ABSENT and -1
+ * at an order that no free list has (max_order is the largest that one has).
  */
 struct frag_way {
 	unsigned order;
+	unsigned max_order;
+	int node;
 	uint64_t block;
 	uint64_t free;
 	uint64_t suitable; /* blocks */
@@ -62,8 +66,12 @@ struct frag_way {
 	uint64_t min_free;
 };
 
-/* Read the way to order @order now. */
-int frag_way_read(struct frag_way *w, unsigned order, struct frag_error *e);
+/* The way to order @order on @node ("all" or a number): now, or on the machine
+ * of a picture, as far as that knows it. */
+int frag_way_read(struct frag_way *w, unsigned order, const char *node,
+		  struct frag_error *e);
+void frag_way_of(struct frag_way *w, const struct frag_picture *p,
+		 unsigned order, const char *node);
 
 void frag_way_say(FILE *out, const struct frag_way *w);
 

@@ -74,10 +74,62 @@ static void test_probe_dies_first(void **state)
 	close(tell[1]);
 }
 
+static char swept[PATH_MAX];
+
+static void files_sweep(const void *options)
+{
+	int fd = open(swept, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+	(void)!write(fd, options, 1);
+	close(fd);
+}
+
+/* A runner that is gone with two workers of one workload and one of another,
+ * which has no files. */
+_Noreturn static void filer_run(struct bench *b)
+{
+	static const struct frag_workload filer = { .sweep = files_sweep };
+	static const struct frag_workload other = { .name = "other" };
+	static char option[] = "x";
+	const struct frag_instance files = { .type = &filer,
+					     .options = option };
+	const struct frag_instance none = { .type = &other };
+	struct frag_guardian g;
+	static struct frag_crew crew;
+
+	crew.count = 3;
+	for (unsigned i = 0; i < crew.count; i++) {
+		crew.workers[i].instance = i < 2 ? &files : &none;
+		crew.workers[i].pidfd = -1;
+	}
+	_exit(frag_journal_begin(&b->j, &b->e) ||
+	      frag_guardian_start(&g, &b->j, &crew, 0, &b->e));
+}
+
+/* What killed workers leave on a disk goes, once for each workload. */
+static void test_files_swept(void **state)
+{
+	struct bench *b = *state;
+	int status;
+	pid_t runner;
+
+	snprintf(swept, sizeof(swept), "%s/swept", b->s.path);
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	runner = fork();
+	if (!runner)
+		filer_run(b);
+	assert_int_equal(waitpid(runner, &status, 0), runner);
+	assert_int_equal(status, 0);
+	while (waitpid(-1, &status, 0) > 0)
+		;
+	assert_reads(swept, "x");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_probe_dies_first),
+		TEST(test_files_swept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

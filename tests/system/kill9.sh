@@ -67,6 +67,45 @@ run_readable "$run"
 "$FRAGBENCH" list >"$work/out" 2>"$work/err" || fail "list"
 [ ! -s "$work/err" ] || fail "something is said to be wrong"
 
+# --- and so do the files of its workers go
+mkdir -p "$work/files"
+where="dir = $work/files"
+is_disk=yes
+case $(stat -f -c %T "$work") in
+tmpfs | ramfs) is_disk='' ;;
+esac
+cat >"$work/files.ini" <<-END
+	[phase fill]
+	do = run
+	for = 600s
+	workload = page-cache-mix
+	budget = 8M
+	then = churn
+	disk-floor = 0
+	$([ -n "$is_disk" ] || echo 'tmpfs = yes')
+	$where
+	workload = slab-dentries
+	kind = inodes
+	count = 100000
+	rate = 5
+	$where
+END
+rm -rf "$results"
+"$FRAGBENCH" run "$work/files.ini" -o "$results" >"$work/out" 2>"$work/err" &
+runner=$!
+has_files() {
+	kill -0 "$runner" 2>/dev/null || return 0
+	[ "$(find "$work/files" -mindepth 1 -maxdepth 1 -type d | wc -l)" = 3 ] &&
+		[ "$(find "$work/files" -type f | wc -l)" -ge 100 ]
+}
+within 120000 has_files || fail "no files are written"
+kill -9 "$runner" || fail "it ended by itself: $(cat "$work/err")"
+wait "$runner"
+expect_exit $? 137
+within 20000 is_gone || fail "processes are left: $(ours)"
+[ -z "$(ls -A "$work/files")" ] ||
+	fail "files are left: $(ls -A "$work/files")"
+
 # --- the runner is ended by the death of its guardian
 start
 kill -9 "$guardian"

@@ -158,17 +158,13 @@ static void test_goes_on(void **state)
 	hand_free(h);
 }
 
-/* The disk is never filled above its floor, also when others fill it. */
-static void test_floor(void **state)
+static void floor_check(const char *tmpfs)
 {
-	const char *const more[] = { "budget=4M", "disk-floor=1000000G",
+	const char *const more[] = { "budget=4M", "disk-floor=1000000G", tmpfs,
 				     dir_word, NULL };
 	struct hand *h = hand_make("page-cache-mix", more);
 	struct frag_error e = { 0 };
-	bool is_memory;
 
-	(void)state;
-	assert_int_equal(frag_folder_check(s.path, &is_memory, NULL), 0);
 	assert_true(h->type->check(h->options, 2, &e) < 0);
 	assert_int_equal(e.exit, FRAG_EXIT_CANNOT);
 	assert_non_null(strstr(e.mend, "--dir"));
@@ -178,6 +174,46 @@ static void test_floor(void **state)
 	look();
 	assert_int_equal(seen.files, 0);
 	hand_free(h);
+}
+
+/* 64 MiB are left above the floor: room for one process, not for 200. */
+static void several_check(unsigned processes)
+{
+	char floor[64];
+	const char *const more[] = { "budget=64k", "written=1", floor, dir_word,
+				     NULL };
+	struct frag_error e = { 0 };
+	struct hand *h;
+
+	snprintf(floor, sizeof(floor), "disk-floor=%ju",
+		 (uintmax_t)frag_folder_room(s.path) - (64 << 20));
+	h = hand_make("page-cache-mix", more);
+	h->ctx.count = processes;
+	assert_int_equal(h->type->check(h->options, processes, &e) == 0,
+			 processes == 1);
+	assert_int_equal(hand_setup(h), 0);
+	assert_int_equal(h->type->step(&h->ctx) == -ENOSPC, processes > 1);
+	hand_free(h);
+}
+
+/* The disk is never filled above its floor, also when others fill it, and
+ * though a tmpfs would do as well. */
+static void test_floor(void **state)
+{
+	bool is_memory;
+
+	(void)state;
+	assert_int_equal(frag_folder_check(s.path, &is_memory, NULL), 0);
+	if (is_memory || frag_folder_room(s.path) < 128 << 20) {
+		print_message("skipped: %s is no disk with room\n", s.path);
+		skip();
+		return;
+	}
+	floor_check("tmpfs=no");
+	floor_check("tmpfs=yes");
+	/* Each of the others may write a file at the same time. */
+	several_check(1);
+	several_check(200);
 }
 
 static void test_memory(void **state)

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the kernel counts: dentries, and pages of slabs that it may reclaim. The
  * whole machine is in those numbers, so that one of a few tries must do. */
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/statvfs.h>
+
 #include "fragbench/folder.h"
 #include "hand.h"
 
@@ -181,16 +185,44 @@ static void test_memory(void **state)
 	hand_free(h);
 }
 
+/* Some inodes of the disk are left, whatever is asked for. */
+static void test_inodes_left(void **state)
+{
+	const char *const more[] = { "kind=inodes", "count=10000", dir_word,
+				     NULL };
+	struct hand *h;
+	struct statvfs fs;
+	int rc = FRAG_MORE;
+
+	(void)state;
+	if (unshare(CLONE_NEWNS) ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("none", s.path, "tmpfs", 0, "nr_inodes=4000")) {
+		print_message("skipped: no file system of our own\n");
+		skip();
+		return;
+	}
+	h = hand_make("slab-dentries", more);
+	assert_int_equal(hand_setup(h), 0);
+	while (rc == FRAG_MORE)
+		rc = h->type->step(&h->ctx);
+	assert_int_equal(rc, -ENOSPC);
+	assert_non_null(strstr(h->share.message, "; mend: --count"));
+	assert_int_equal(statvfs(s.path, &fs), 0);
+	/* A step makes no more than 32 and a folder. */
+	assert_in_range(fs.f_favail, 4, 40);
+	hand_free(h);
+	assert_int_equal(umount(s.path), 0);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, scratch_open, scratch_close)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_negative),
-		TEST(test_inodes),
-		TEST(test_halfway),
-		TEST(test_memory),
+		TEST(test_negative), TEST(test_inodes),	     TEST(test_halfway),
+		TEST(test_memory),   TEST(test_inodes_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
