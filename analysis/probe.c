@@ -8,7 +8,8 @@
 enum { PROBE_NAME = 48 };
 
 /* The times of probes.csv that are metrics: the column, which is also the last
- * part of the metric's name, and why there may be none. */
+ * part of the metric's name, and why there may be none. Without a reason it is
+ * of a second pass, which not every run has, nor each of its columns. */
 static const struct {
 	const char *column;
 	const char *none;
@@ -16,7 +17,8 @@ static const struct {
 	{ "p50_ns", "no block came" }, { "p90_ns", "no block came" },
 	{ "p99_ns", "no block came" }, { "p99_9_ns", "no block came" },
 	{ "max_ns", "no block came" }, { "warm_p50_ns", NULL },
-	{ "warm_p99_ns", NULL },
+	{ "warm_p90_ns", NULL },       { "warm_p99_ns", NULL },
+	{ "warm_p99_9_ns", NULL },     { "warm_max_ns", NULL },
 };
 
 enum { TIMES = sizeof(times) / sizeof(times[0]) };
@@ -35,7 +37,9 @@ static void probe_begin(struct frag_table *t, void *ctx)
 	c->asked = frag_table_need(t, "asked");
 	c->successes = frag_table_need(t, "successes");
 	for (unsigned i = 0; i < TIMES; i++)
-		c->time[i] = frag_table_need(t, times[i].column);
+		c->time[i] = times[i].none
+				     ? frag_table_need(t, times[i].column)
+				     : frag_table_find(t, times[i].column);
 }
 
 static void probe_set(struct frag_run *r, const char *probe, const char *metric,

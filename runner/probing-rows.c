@@ -8,7 +8,7 @@
 
 #include "tell.h"
 
-enum { FIRST_COUNTER = 22 };
+enum { FIRST_COUNTER = 24 };
 
 int frag_probe_log_add(struct frag_probe_log *log, const char *phase,
 		       const struct frag_probe_result *results, unsigned n)
@@ -106,7 +106,9 @@ static const struct frag_column columns[FIRST_COUNTER] = {
 	  "how many came when it asked again, over memory that it had touched; empty when it did not" },
 	{ "warm_stopped", "", "why it stopped then, as in stopped" },
 	{ "warm_p50_ns", "ns", "median time of those" },
+	{ "warm_p90_ns", "ns", "90th percentile of it" },
 	{ "warm_p99_ns", "ns", "99th percentile of it" },
+	{ "warm_p99_9_ns", "ns", "99.9th percentile of it" },
 	{ "warm_max_ns", "ns", "the longest of those" },
 };
 
@@ -128,7 +130,9 @@ static void times_write(struct frag_csv *csv, const struct frag_probe_result *r)
 	frag_csv_u64(csv, r->warmed);
 	frag_csv_text(csv, r->warm_stopped ? r->warm_stopped : "");
 	time_write(csv, &r->warm, 0.5);
+	time_write(csv, &r->warm, 0.9);
 	time_write(csv, &r->warm, 0.99);
+	time_write(csv, &r->warm, 0.999);
 	time_write(csv, &r->warm, 1);
 }
 

@@ -53,8 +53,8 @@ const struct frag_option frag_probe_options[] = {
 	  offsetof(struct frag_probe_settings, patience), NULL, "32", 0, 0,
 	  "failures in a row after which no more is asked for; 0: never" },
 	{ "warm", 0, FRAG_CHOICE, offsetof(struct frag_probe_settings, warm),
-	  "yes|no", "no", 0, 0,
-	  "ask twice, the second time over memory that the first has touched, with the per-CPU lists drained in between: for times on a virtual machine whose memory was never touched" },
+	  "yes|no", "yes", 0, 0,
+	  "ask twice, the second time over memory that the first has touched, with the per-CPU lists drained in between (root): the first answers how many come and what that costs now, the second how long the kernel takes without the host of a virtual machine, which fetches memory on first touch. Not of probes that do not write to a block (hugetlb)" },
 	{ .name = NULL },
 };
 

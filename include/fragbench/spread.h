@@ -2,7 +2,8 @@
 /*
  * How sizes and lifetimes spread around a mean: the four distributions that
  * studies of allocators draw them from. All have the mean that was asked for,
- * so that one can be put in the place of another and only the spread changes.
+ * so that one can be put in the place of another and only the spread changes;
+ * of whole numbers it holds as far as none is rounded up or cut at an end.
  */
 #ifndef FRAGBENCH_SPREAD_H
 #define FRAGBENCH_SPREAD_H

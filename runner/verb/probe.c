@@ -43,7 +43,7 @@ static const struct frag_option probe_rows[] = {
 	{ "patience", 0, FRAG_COUNT, ROW(patience), NULL, "32", 0, 0,
 	  "failures in a row after which no more is asked for; 0: never" },
 	{ "warm", 0, FRAG_CHOICE, ROW(warm), "yes|no", "yes", 0, 0,
-	  "ask twice, the second time over memory that the first has touched: its times are those of the kernel alone; never with --fix" },
+	  "ask twice, the second time over memory that the first has touched: its times are those of the kernel alone, without what a host takes to fetch memory; never with --fix, whose p99 is that of memory as it was found" },
 	{ "fix", 0, FRAG_FLAG, ROW(fix), NULL, NULL, 0, 0,
 	  "drain the per-CPU lists, drop dentries and inodes (with --yes), compact: one after another until all is had, and ask again after each; root only" },
 	{ "yes", 'y', FRAG_FLAG, ROW(yes), NULL, NULL, 0, 0,

@@ -40,8 +40,11 @@ keys (in a scenario, behind probe = NAME)
                           0: never (default: 32)
   warm = yes|no           ask twice, the second time over memory that the first
                           has touched, with the per-CPU lists drained in
-                          between: for times on a virtual machine whose memory
-                          was never touched (default: no)
+                          between (root): the first answers how many come and
+                          what that costs now, the second how long the kernel
+                          takes without the host of a virtual machine, which
+                          fetches memory on first touch. Not of probes that do
+                          not write to a block (hugetlb) (default: yes)
 
 needs
   root                    needed for growing the hugetlb pool

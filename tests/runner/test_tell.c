@@ -92,7 +92,7 @@ static void probes_stand_with_their_options(void **state)
 	assert_string_equal(text_of(one, "name"), "thp");
 	assert_string_equal(text_of(options, "count"), "7");
 	assert_string_equal(text_of(options, "patience"), "32");
-	assert_string_equal(text_of(options, "warm"), "no");
+	assert_string_equal(text_of(options, "warm"), "yes");
 }
 
 /* Is @word in @row, by itself? */

@@ -176,4 +176,7 @@ grep -q '^ask,hugetlb,[0-9]*,all,8,8,8,8,done,pool,' "$results/latest/probes.csv
 	fail "no row of hugetlb: $(cat "$results/latest/probes.csv")"
 grep -q '^ask,probe:hugetlb,' "$results/latest/latency.csv" ||
 	fail "no times in latency.csv"
+# What writes to its blocks asks twice, also when nobody says so.
+grep -q '^ask,probe:thp:warm,' "$results/latest/latency.csv" ||
+	fail "no times over memory that was touched"
 [ "$(settings)" = "$before" ] || fail "its knobs are not back: $(settings)"
