@@ -114,7 +114,16 @@ static int memory_fail(const struct frag_plan *p, struct frag_error *e)
 	frag_error_why(e, "it wants %llu MiB, and %llu MiB may be taken",
 		       (unsigned long long)p->bytes >> 20,
 		       (unsigned long long)p->budget >> 20);
-	frag_error_mend(e, "ask for less with --set, or free some memory");
+	if (p->ballast.bytes)
+		frag_error_mend(
+			e,
+			"ask for less with --set, or let ballast leave more: --ballast %lluM",
+			(unsigned long long)(p->ballast.bytes + p->bytes -
+					     p->budget + 16 * FRAG_MIB) >>
+				20);
+	else
+		frag_error_mend(e, "ask for less with --set, or free some "
+				   "memory");
 	frag_error_exit(e, FRAG_EXIT_CANNOT);
 	return -ENOMEM;
 }

@@ -197,14 +197,15 @@ uint64_t frag_carve_bytes(const void *options, unsigned processes,
 	return pages * page_size * processes;
 }
 
-/* Only what was told by its size can be made smaller and stay what it was. */
+/* A shape that was asked for is had, or is not: only the size that nobody gave
+ * can be smaller. */
 bool frag_carve_shrink(void *options, unsigned processes, size_t page_size,
 		       uint64_t bytes)
 {
 	struct sculpt_options *o = options;
-	uint64_t now = o->free ? o->free : free_default;
+	uint64_t now = free_default;
 
-	if (*o->blocks || (*o->like && !o->free))
+	if (o->free || *o->blocks || *o->like)
 		return false;
 	for (; now >= page_size; now -= (now / 16 | page_size)) {
 		o->free = now / page_size * page_size;

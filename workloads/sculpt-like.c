@@ -114,7 +114,8 @@ static int row_missing(const struct frag_sculpt_ask *ask, const char *there,
 	if (*there) {
 		frag_fail(e, 0, "like: %s has no such row", ask->like);
 		frag_error_why(e, "there are %s", there);
-		frag_error_mend(e, "choose one of them with --node and --zone");
+		frag_error_mend(
+			e, "choose one of them with --numa-node and --zone");
 	} else {
 		frag_fail(e, 0, "like: %s is no buddyinfo", ask->like);
 		frag_error_why(e, "no line in it is a row of free lists");

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How sculpt makes the shape out of the blocks that it has, what came of it by
- * the kernel's own lists, and where page tables went. */
+/* How sculpt makes the shape out of the blocks that it has, and what came of it
+ * by the kernel's own lists. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "fragbench/sculpt-stages.h"
 
 enum {
 	PIN_AT_ONCE = 2048, /* up to 10 us a page */
 	GIVE_NS = 20000000, /* so long may a step give pages back */
-	TABLES_AT_ONCE = 512,
 	FRAMES_AT_ONCE = 512,
 	SLACK = 16, /* blocks of an order that nobody counts */
-	TOP_UP_MOST = 256, /* some batches */
 	WORD = 64,
 	ORDERS_TEXT = 48, /* so much is told of them */
 };
@@ -194,6 +191,21 @@ static struct frag_buddy shape_got(const struct sculpt_state *s)
 	return got;
 }
 
+/* The blocks of order @k that have come, of a zone those there are; fewer than
+ * 0 where some of those before have gone. */
+static int64_t order_got(const struct sculpt_state *s, unsigned k)
+{
+	return (int64_t)s->after.buddy.free[k] -
+	       (s->is_zone ? 0 : (int64_t)s->before.buddy.free[k]);
+}
+
+/* How far that is from what was asked for. */
+static uint64_t order_far(const struct sculpt_state *s, unsigned k)
+{
+	return (uint64_t)llabs(order_got(s, k) -
+			       (int64_t)s->target.asked.free[k]);
+}
+
 /* How far order @k may be from what was asked for. */
 static uint64_t slack(const struct frag_context *ctx,
 		      const struct sculpt_state *s, unsigned k)
@@ -205,8 +217,7 @@ static uint64_t slack(const struct frag_context *ctx,
 }
 
 /* The orders below the pageblock's in which too much is missing or too many. */
-static void orders_doubt(struct frag_context *ctx, const struct sculpt_state *s,
-			 const struct frag_buddy *got)
+static void orders_doubt(struct frag_context *ctx, const struct sculpt_state *s)
 {
 	const struct frag_buddy *asked = &s->target.asked;
 	char text[96] = "";
@@ -214,14 +225,14 @@ static void orders_doubt(struct frag_context *ctx, const struct sculpt_state *s,
 	size_t n = 0;
 
 	for (unsigned k = 0; k < s->machine.block_order; k++) {
-		if (distance(asked->free[k], got->free[k]) <= slack(ctx, s, k))
+		if (order_far(s, k) <= slack(ctx, s, k))
 			continue;
 		is_more = n >= ORDERS_TEXT;
 		if (!is_more)
 			n += (size_t)snprintf(text + n, sizeof(text) - n,
-					      "%s%ju of %ju of order %u",
+					      "%s%jd of %ju of order %u",
 					      n ? ", " : "",
-					      (uintmax_t)got->free[k],
+					      (intmax_t)order_got(s, k),
 					      (uintmax_t)asked->free[k], k);
 	}
 	if (n)
@@ -257,9 +268,8 @@ static void shape_report(struct frag_context *ctx, const struct sculpt_state *s,
 	for (unsigned k = 0; k < s->machine.orders; k++) {
 		shaped.asked[k] = t->asked.free[k];
 		shaped.got[k] = got->free[k];
-		if (k < s->machine.block_order &&
-		    distance(shaped.asked[k], shaped.got[k]) > most)
-			most = distance(shaped.asked[k], shaped.got[k]);
+		if (k < s->machine.block_order && order_far(s, k) > most)
+			most = order_far(s, k);
 	}
 	frag_count(ctx, SCULPT_DISTANCE, most);
 	frag_report_shape(ctx, &shaped);
@@ -287,54 +297,59 @@ static int after_look(struct frag_context *ctx, struct sculpt_state *s,
 	return 0;
 }
 
-/* A page of block number @i that stays beside one that stays, and neither is
- * pinned: given back, it is a free block of order 0. UINT32_MAX: none. */
-static uint32_t single_find(const struct sculpt_state *s, uint64_t i)
+/* Give back @n pages, each beside one that stays, of a block that was put by
+ * for it, the first or the second: as many free blocks of order 0. */
+static int singles_give(struct frag_context *ctx, struct sculpt_state *s,
+			unsigned which, uint64_t n)
 {
-	const uint64_t *kept = s->plan.kept + i * s->plan.words;
-	uint32_t pages = 1U << s->machine.block_order;
+	uint64_t most = 1ULL << (s->machine.block_order - 1);
+	const struct sculpt_zone *z = NULL;
+	uint64_t *kept;
+	int rc;
 
-	for (uint32_t p = 0; p < pages; p += 2)
-		if ((kept[p / WORD] >> p % WORD & 3) == 3 &&
-		    s->plan.pin[i] != p && s->plan.pin[i] != p + 1)
-			return p;
-	return UINT32_MAX;
+	for (unsigned i = 0; i < s->nzones; i++)
+		if (s->zones[i].nrinse > SCULPT_TOP_UP + which)
+			z = &s->zones[i];
+	if (!z)
+		return 0;
+	kept = malloc(s->plan.words * sizeof(*kept));
+	if (!kept)
+		return -ENOMEM;
+	memset(kept, 0xff, s->plan.words * sizeof(*kept));
+	n = n < most ? n : most;
+	for (uint64_t p = 0; p < 2 * n; p += 2)
+		kept[p / WORD] &= ~(1ULL << p % WORD);
+	(void)frag_blocks_split(&s->blocks, z->rinse[SCULPT_TOP_UP + which]);
+	rc = frag_blocks_keep(&s->blocks, z->rinse[SCULPT_TOP_UP + which],
+			      kept);
+	free(kept);
+	frag_count(ctx, SCULPT_TOPPED, n);
+	return rc;
 }
 
 /*
  * While the shape was made a list of some CPU ran empty, and was filled from
- * the blocks of order 0, a batch at a time. As many are given back again, one of
- * a block, if there are such. What has come beside them cannot be taken back.
+ * the blocks of order 0, a batch at a time. As many are given back again, and it
+ * is looked again: that may cost another batch. What has come beside them
+ * cannot be taken back.
  */
 int frag_carve_top_up(struct frag_context *ctx, struct sculpt_state *s)
 {
 	uint64_t asked = s->target.asked.free[0];
+	unsigned look = s->looks++;
 	struct frag_buddy got;
 	uint64_t missing;
-	int rc = after_look(ctx, s, SCULPT_RINSE_GIVEN);
+	int rc = after_look(ctx, s, SCULPT_RINSE_GIVEN + look);
 
 	if (rc)
 		return rc;
 	got = shape_got(s);
 	missing = asked > got.free[0] ? asked - got.free[0] : 0;
-	s->is_looked = missing <= slack(ctx, s, 0);
-	if (s->is_looked)
+	s->is_looked = true;
+	if (missing <= SLACK || SCULPT_RINSE_GIVEN + look == SCULPT_RINSE_LAST)
 		return SCULPT_NEXT;
-	missing = missing < TOP_UP_MOST ? missing : TOP_UP_MOST;
-	for (uint64_t i = 0; i < s->nmine && missing && !rc; i++) {
-		uint32_t page = s->plan.use[i] == FRAG_SCULPT_TOUCHED
-					? single_find(s, i)
-					: UINT32_MAX;
-		uint64_t *kept = s->plan.kept + i * s->plan.words;
-
-		if (page == UINT32_MAX)
-			continue;
-		kept[page / WORD] &= ~(1ULL << page % WORD);
-		rc = frag_blocks_keep(&s->blocks, s->mine[i], kept);
-		frag_count(ctx, SCULPT_TOPPED, 1);
-		missing--;
-	}
-	return rc ? rc : SCULPT_NEXT;
+	rc = singles_give(ctx, s, look, missing);
+	return rc ? rc : SCULPT_MORE;
 }
 
 int frag_carve_judge(struct frag_context *ctx, struct sculpt_state *s)
@@ -345,81 +360,7 @@ int frag_carve_judge(struct frag_context *ctx, struct sculpt_state *s)
 	if (rc)
 		return rc;
 	got = shape_got(s);
-	orders_doubt(ctx, s, &got);
+	orders_doubt(ctx, s);
 	shape_report(ctx, s, &got);
 	return SCULPT_NEXT;
-}
-
-/* --- page tables --- */
-
-static int tables_open(struct frag_context *ctx, struct sculpt_state *s)
-{
-	size_t span = ctx->page_size / 8 * ctx->page_size;
-
-	s->tables_bytes = (s->plan.pinned + 1) * span;
-	s->tables = mmap(NULL, s->tables_bytes, PROT_READ,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (s->tables == MAP_FAILED) {
-		s->tables = NULL;
-		return frag_give_up(ctx, -errno,
-				    "no address space for %u page tables",
-				    s->plan.pinned);
-	}
-	/* The huge zero page would need no table. */
-	madvise(s->tables, s->tables_bytes, MADV_NOHUGEPAGE);
-	return 0;
-}
-
-/* One page table for each block that is to have one; the kernel says where. */
-int frag_carve_tables(struct frag_context *ctx, struct sculpt_state *s)
-{
-	const struct sculpt_options *o = ctx->options;
-	size_t span = ctx->page_size / 8 * ctx->page_size;
-	int rc;
-
-	if (strcmp(o->unmovable_by, "page-tables") != 0)
-		return SCULPT_NEXT;
-	rc = s->tables ? 0 : tables_open(ctx, s);
-	if (!s->tables)
-		return rc;
-	for (unsigned n = 0; n < TABLES_AT_ONCE; n++) {
-		if (s->at == s->plan.pinned)
-			return SCULPT_NEXT;
-		(void)*(volatile const char *)(s->tables + s->at++ * span);
-		frag_count(ctx, SCULPT_PINNED, 1);
-	}
-	return SCULPT_MORE;
-}
-
-/* Is a page table among the frames of the block that was at @pfn? */
-static bool has_table(const struct sculpt_state *s, uint64_t pfn)
-{
-	uint64_t flags[FRAMES_AT_ONCE];
-	uint64_t size = 1ULL << s->blocks.order;
-
-	for (uint64_t i = 0; i < size; i += FRAMES_AT_ONCE) {
-		uint64_t n =
-			size - i < FRAMES_AT_ONCE ? size - i : FRAMES_AT_ONCE;
-		int64_t got = frag_kpageflags_read(s->blocks.kpageflags,
-						   pfn + i, n, flags);
-
-		for (int64_t j = 0; j < got; j++)
-			if (flags[j] >> KPF_PGTABLE & 1)
-				return true;
-	}
-	return false;
-}
-
-/* Which of the blocks hold one is counted, not assumed. */
-int frag_carve_look_for_tables(struct frag_context *ctx, struct sculpt_state *s)
-{
-	uint64_t began = frag_time_now();
-
-	if (!s->tables || s->blocks.is_blind || s->blocks.kpageflags < 0)
-		return SCULPT_NEXT;
-	for (; s->at < s->nmine && frag_time_now() - began < GIVE_NS; s->at++)
-		if (s->plan.use[s->at] == FRAG_SCULPT_TOUCHED)
-			frag_count(ctx, SCULPT_PINNED_BLOCKS,
-				   has_table(s, s->pfn[s->at]));
-	return s->at < s->nmine ? SCULPT_MORE : SCULPT_NEXT;
 }

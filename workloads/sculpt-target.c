@@ -147,7 +147,10 @@ static int like_target(const struct frag_sculpt_ask *ask,
 	if (!frag_buddy_pages(&t->asked))
 		return refuse(e, "like: nothing is free in that row",
 			      "a row of zeros has no shape",
-			      "choose another with --node and --zone");
+			      "choose another with --numa-node and --zone");
+	if (ask->free && !pages)
+		return refuse(e, "free is less than a page",
+			      "a row cannot be as small as that", "--free 1G");
 	if (ask->is_scaled && ask->free)
 		return refuse(e, "free and scale do not go together",
 			      "each says how much memory there is to be",
@@ -157,9 +160,14 @@ static int like_target(const struct frag_sculpt_ask *ask,
 			      "only a folder made by 'fragbench snapshot "
 			      "--save' tells it",
 			      "--free 1G in the place of scale");
-	if (ask->is_scaled)
+	if (ask->is_scaled) {
 		pages = (uint64_t)((double)frag_buddy_pages(&t->asked) *
 				   (double)m->managed / (double)there);
+		if (!pages)
+			return refuse(e, "scale leaves less than a page",
+				      "that machine was so much larger",
+				      "--free 1G in the place of scale");
+	}
 	orders_split(&t->asked, m->orders, t);
 	if (pages)
 		row_scale(&t->asked, pages);

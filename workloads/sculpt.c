@@ -78,6 +78,7 @@ static const struct frag_workload_counter sculpt_counters[] = {
 
 typedef int (*stage)(struct frag_context *ctx, struct sculpt_state *s);
 
+/* clang-format off */
 /* What is free already counts only where the row is to be the whole truth. */
 static const stage added[] = {
 	frag_carve_take,
@@ -87,10 +88,10 @@ static const stage added[] = {
 	frag_carve_look,
 	frag_carve_rinse,
 	frag_carve_give,
-	frag_carve_top_up,
-	frag_carve_judge,
 	frag_carve_tables,
 	frag_carve_look_for_tables,
+	frag_carve_top_up,
+	frag_carve_judge,
 	NULL,
 };
 static const stage zone[] = {
@@ -102,11 +103,12 @@ static const stage zone[] = {
 	frag_carve_pin,
 	frag_carve_look,
 	frag_carve_give,
-	frag_carve_judge,
 	frag_carve_tables,
 	frag_carve_look_for_tables,
+	frag_carve_judge,
 	NULL,
 };
+/* clang-format on */
 
 static int sculpt_step(struct frag_context *ctx)
 {

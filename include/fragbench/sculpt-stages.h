@@ -43,13 +43,14 @@ enum sculpt_counter {
 enum {
 	/* Fewer blocks than these are not worth rinsing for. */
 	SCULPT_RINSE_LEAST = 8,
-	SCULPT_RINSES = 3, /* blocks of each zone */
+	SCULPT_RINSES = 6, /* blocks of each zone */
 };
 
 enum sculpt_rinse {
 	SCULPT_RINSE_BEFORE,
-	SCULPT_RINSE_GIVEN,
-	SCULPT_RINSE_LAST
+	SCULPT_RINSE_GIVEN, /* and those behind it, a look each */
+	SCULPT_RINSE_LAST = SCULPT_RINSE_GIVEN + 2,
+	SCULPT_TOP_UP, /* these are not dropped but thinned out, see there */
 };
 
 /* A zone that blocks lie in, and the blocks that rinse its per-CPU list. */
@@ -67,6 +68,7 @@ struct sculpt_state {
 	uint64_t at;
 	bool is_zone; /* scope = zone */
 	bool is_rinsed;
+	unsigned looks; /* at the free lists, since the shape was made */
 	bool is_looked; /* the last look at the free lists is good to judge by */
 	struct frag_blocks blocks;
 	struct frag_pins pins;

@@ -142,10 +142,10 @@ static void test_release(void **state)
 		return;
 	}
 	s = h->ctx.state;
-	/* And those of a last rinse for which there was no need. */
+	/* And those of looks and top-ups for which there was no need. */
 	held = s->blocks.held;
 	assert_in_range(held, counted(SCULPT_TOUCHED),
-			counted(SCULPT_TOUCHED) + s->nzones);
+			counted(SCULPT_TOUCHED) + 4 * s->nzones);
 	assert_int_equal(counted(SCULPT_PINNED), counted(SCULPT_TOUCHED));
 	h->share.command = FRAG_TELL_RELEASE;
 	assert_int_equal(h->type->release(&h->ctx, 500), 0);
@@ -166,7 +166,9 @@ static void test_tables(void **state)
 		return;
 	}
 	assert_int_equal(counted(SCULPT_PINNED), counted(SCULPT_TOUCHED));
-	assert_true(counted(SCULPT_PINNED_BLOCKS) <= counted(SCULPT_TOUCHED));
+	/* Where they came elsewhere, that is said. */
+	if (counted(SCULPT_PINNED_BLOCKS) * 20 < counted(SCULPT_TOUCHED) * 19)
+		assert_true(h->share.ndoubts > 0);
 }
 
 /* What was asked for and what came is told; how near, other processes say. */
@@ -230,10 +232,13 @@ static void test_alone(void **state)
 static void test_shrinks(void **state)
 {
 	(void)state;
-	h = MAKE("free=64M");
+	h = MAKE("pattern=checkerboard");
 	assert_true(h->type->shrink(h->options, 1, h->ctx.page_size, 64 << 20));
 	assert_in_range(h->type->bytes(h->options, 1, h->ctx.page_size), 1,
 			64 << 20);
+	hand_clear(NULL);
+	h = MAKE("free=64M");
+	assert_false(h->type->shrink(h->options, 1, h->ctx.page_size, 64 << 20));
 	hand_clear(NULL);
 	h = MAKE("blocks=100000");
 	assert_false(h->type->shrink(h->options, 1, h->ctx.page_size, 64 << 20));
