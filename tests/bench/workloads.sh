@@ -293,9 +293,12 @@ workloads() {
 		on && /^  }/ { print name, why; why = "" }'
 }
 
+# What two workloads take is told by a target, and not by keys: only by name.
 wanted() { # NAME
-	[ -n "$only" ] || return 0
-	case " $only " in
+	case " ${only:-$1} " in
+	" hold " | " sculpt ") [ -n "$only" ] || return 1 ;;
+	esac
+	case " ${only:-$1} " in
 	*" $1 "*) ;;
 	*) return 1 ;;
 	esac
@@ -314,6 +317,8 @@ report() {
 		printf "%.1f GiB", $2 / 1048576 }' /proc/meminfo);" \
 		"\`./dev bench workloads\`; about 1.5 GiB each," \
 		"\`ballast = $ballast\`, one run each."
+	[ -n "$only" ] || echo "\`hold\` and \`sculpt\` take what their targets" \
+		"need, and are not in it."
 	[ ! -s "$work/ballast" ] || {
 		echo "**Without ballast** (the indices move less):" \
 			"$(cut -d ' ' -f 1 "$work/ballast" | paste -s -d ' ');" \
