@@ -166,7 +166,9 @@ static void test_fails_to_start(void **state)
 	wait_state(b, 0, FRAG_WORKER_FAILED);
 	assert_string_equal(
 		b->crew.workers[0].share->message,
-		"cpus cannot be '8191': this machine has no such CPU for us");
+		"cpus cannot be '8191': this machine has no such CPU for us; "
+		"mend: use same, split, any, a list such as 0,2-3, or "
+		"node:NODES or far:NODES");
 }
 
 static int deaf_step(struct frag_context *ctx)
