@@ -205,10 +205,10 @@ bool frag_carve_shrink(void *options, unsigned processes, size_t page_size,
 	struct sculpt_options *o = options;
 	uint64_t now = free_default;
 
-	if (o->free || *o->blocks || *o->like)
+	if (o->free != o->fitted || *o->blocks || *o->like)
 		return false;
 	for (; now >= page_size; now -= (now / 16 | page_size)) {
-		o->free = now / page_size * page_size;
+		o->free = o->fitted = now / page_size * page_size;
 		if (frag_carve_bytes(o, processes, page_size) - 1 < bytes)
 			return true;
 		if (now < page_size + (now / 16 | page_size))

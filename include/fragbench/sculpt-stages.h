@@ -22,6 +22,7 @@ struct sculpt_options {
 	const char *zone;
 	bool is_scaled;
 	uint64_t tolerance; /* thousandths */
+	uint64_t fitted; /* free, where nobody gave it and it was made to fit */
 };
 
 enum sculpt_counter {
