@@ -1,60 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Sorts numbers, and takes from their order what stands in statistics.h; and
- * knows the normal distribution. */
+ * asks GSL for the normal distribution. */
 #include "statistics.h"
 
 #include <errno.h>
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 
-static int numbers_order(const void *a, const void *b)
-{
-	const double x = *(const double *)a;
-	const double y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 void frag_sort(double *values, size_t n)
 {
-	qsort(values, n, sizeof(*values), numbers_order);
+	gsl_sort(values, 1, n);
 }
 
 double frag_median(double *values, size_t n)
 {
 	frag_sort(values, n);
-	if (n % 2)
-		return values[n / 2];
-	return (values[n / 2 - 1] + values[n / 2]) / 2;
+	return gsl_stats_median_from_sorted_data(values, 1, n);
 }
 
 double frag_normal_upper(double z)
 {
-	return erfc(z / sqrt(2)) / 2;
+	return gsl_cdf_ugaussian_Q(z);
 }
 
 double frag_normal_quantile(double p)
 {
-	double low = -40;
-	double high = 40;
-
-	/* Each step halves it: below the last digit after 60. */
-	for (unsigned i = 0; i < 60; i++) {
-		double z = (low + high) / 2;
-
-		if (frag_normal_upper(z) > p)
-			low = z;
-		else
-			high = z;
-	}
-	return (low + high) / 2;
+	return gsl_cdf_ugaussian_Qinv(p);
 }
 
 /* A p-value and the place that it came from. */
 struct placed {
-	double p; /* first, for numbers_order() */
+	double p;
 	size_t place;
 };
+
+static int placed_order(const void *a, const void *b)
+{
+	const struct placed *x = a;
+	const struct placed *y = b;
+
+	return (x->p > y->p) - (x->p < y->p);
+}
 
 int frag_holm(double *p, size_t n)
 {
@@ -65,7 +54,7 @@ int frag_holm(double *p, size_t n)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = (struct placed){ p[i], i };
-	qsort(sorted, n, sizeof(*sorted), numbers_order);
+	qsort(sorted, n, sizeof(*sorted), placed_order);
 	for (size_t i = 0; i < n; i++) {
 		double adjusted = fmin(1, (double)(n - i) * sorted[i].p);
 

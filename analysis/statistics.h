@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Statistics of plain numbers, which know nothing of runs and metrics. None of
- * the numbers may be NaN. GSL has none of the tests by ranks that are here; of
- * what it has there would be the normal distribution, which is erfc() of libm.
+ * the numbers may be NaN. What GSL has is GSL's: sorting, the median, the normal
+ * distribution. It has no test by ranks, no Hodges-Lehmann, Theil-Sen or Holm.
  */
 #ifndef FRAGBENCH_ANALYSIS_STATISTICS_H
 #define FRAGBENCH_ANALYSIS_STATISTICS_H
