@@ -83,25 +83,40 @@ static bool is_asked(const struct frag_phase *p)
 	return !strcmp(p->kind, "compact");
 }
 
+/* Does a phase of this kind give back what was taken? */
+static bool is_release(const struct frag_phase *p)
+{
+	return !strcmp(p->result, "done") &&
+	       (!strcmp(p->kind, "free") || !strcmp(p->kind, "release") ||
+		!strcmp(p->kind, "stop"));
+}
+
 /* Of the shape that was made last before phase number @i: what of it does not
  * stand in blocks of the order already. Without one there is no such metric. */
 static void regained_set(struct frag_run *r, unsigned i,
 			 struct frag_value gained)
 {
 	const struct frag_shape_sums *shape = NULL;
+	bool is_gone = false;
 	uint64_t pages = 0;
 
-	for (unsigned k = i; k-- > 0 && !shape;)
+	for (unsigned k = i; k-- > 0 && !shape;) {
+		is_gone = is_gone || is_release(r->phases[k]);
 		if (r->phases[k]->shape.has_distance)
 			shape = &r->phases[k]->shape;
+	}
 	if (!shape || !is_asked(r->phases[i]))
 		return;
 	for (unsigned o = 0; o < shape->orders && o < r->order; o++)
 		pages += shape->got[o] << o;
-	frag_metric_set(r, "regained", r->phases[i]->name,
-			frag_quotient(gained,
-				      frag_known((double)(pages >> r->order)),
-				      "the shape had nothing to be regained"));
+	frag_metric_set(
+		r, "regained", r->phases[i]->name,
+		is_gone ? frag_unknown("memory was given back after the shape "
+				       "was made")
+			: frag_quotient(gained,
+					frag_known((double)(pages >> r->order)),
+					"the shape had nothing to be "
+					"regained"));
 }
 
 /* One item of the bill, and the same for each block gained. */

@@ -93,6 +93,10 @@ static void what_was_broken_is_regained(void **state)
 	rundir_zone(d, 1900, "mend", "Normal", 0, mended);
 	rundir_phase(d, "mend-again", "compact", 2000, 3000, 0, 0);
 	rundir_zone(d, 2900, "mend-again", "Normal", 0, mended);
+	rundir_phase(d, "give-back", "free", 3000, 4000, 0, 0);
+	rundir_zone(d, 3900, "give-back", "Normal", 0, mended);
+	rundir_phase(d, "mend-rest", "compact", 4000, 5000, 0, 0);
+	rundir_zone(d, 4900, "mend-rest", "Normal", 0, mended);
 	rundir_put(d, "shapes.csv", "%s", header);
 	rundir_put(d, "shapes.csv",
 		   "shape,sculpt,1,0,2048,2048,,\n"
@@ -100,6 +104,8 @@ static void what_was_broken_is_regained(void **state)
 	rundir_summarize(d);
 	assert_metric(d, "regained.mend", 0.75);
 	assert_metric(d, "regained.mend-again", 0);
+	/* The shape is no more. */
+	rundir_lacks(d, "regained.mend-rest", "given back");
 	has_no_metric(d, "regained.shape");
 }
 
