@@ -167,6 +167,25 @@ def bill_item(run, item, phase):
             "total": show(metric["value"]), "each": "" if each is None else show(each)}
 
 
+SHAPES_MOST = 6
+
+
+def shapes(run):
+    """(phase, [(order, asked, got)]) of each shape of the free lists that was asked for whole; of
+    one that is held there is nothing to be said order by order. And how many have no room."""
+    header, source = read.rows(run, "shapes.csv")
+    need = ["phase", "workload", "worker", "order", "asked", "got"]
+    if header is None or any(c not in header for c in need):
+        return [], 0
+    at = [header.index(c) for c in need]
+    found = {}
+    for cells in source:
+        *who, order, asked, got = (cells[i] for i in at)
+        if asked and got:
+            found.setdefault(tuple(who), []).append((order, int(asked), int(got)))
+    return [(who[0], rows) for who, rows in found.items()][:SHAPES_MOST], len(found) - SHAPES_MOST
+
+
 def steps(run):
     """What was done, phase by phase, with what the manifest notes and warns of."""
     actions = action_times(run)

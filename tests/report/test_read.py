@@ -48,6 +48,16 @@ class Tables(unittest.TestCase):
         self.assertIsNone(read.free_lists(self.run_))
         self.assertEqual(read.workers(self.run_), {})
 
+    def test_shapes(self):
+        """What was asked for order by order has rows; a held index has none."""
+        self.assertEqual(tables.shapes(self.run_), ([], 0))
+        self.write("shapes.csv", "phase,workload,worker,order,asked,got,asked_unusable,got_unusable\n"
+                                 "make,sculpt,1,0,6446,6445,,\nmake,sculpt,1,9,3,5,802,801\n"
+                                 "keep,hold,1,9,,3,800,812\n")
+        found, more = tables.shapes(self.run_)
+        self.assertEqual(found, [("make", [("0", 6446, 6445), ("9", 3, 5)])])
+        self.assertLessEqual(more, 0)
+
     def test_compressed(self):
         text = "t_ns,phase,a\n0,x,1\n1000000000,x,3\n"
         with gzip.open(os.path.join(self.folder.name, "psi.csv.gz"), "wt") as file:
