@@ -62,7 +62,7 @@ static int tracefs_fail(int why, const char *root, struct frag_error *e)
 		frag_error_mend(e, geteuid() ? "run as root"
 					     : "run outside of the container");
 	else if (why == ENODEV)
-		frag_error_mend(e, "run on a kernel with CONFIG_TRACING=y");
+		frag_error_mend(e, "run on a kernel with CONFIG_FTRACE=y");
 	else
 		frag_error_mend(e, "mount -t tracefs none %s", mounted);
 	return -why;

@@ -135,6 +135,7 @@ run_dev bench
 expect_code 0
 expect_said "bench $top/build"
 expect_said "workloads $top/build"
+expect_said "events $top/build"
 run_dev bench --quick
 expect_code 0
 expect_said "bench $top/build --quick"
