@@ -44,6 +44,8 @@ done
 kill -CONT $host
 wait $host
 expect_exit $? 0 5
+! grep -q ', tried again: ' "$work/err" ||
+	skip "skipped: the guest that was looked at panicked, and was booted again"
 run=$(only_run) || exit 1
 # More than a pipe holds, else nothing had to wait.
 size=$(du -sb "$run" | cut -f 1)
