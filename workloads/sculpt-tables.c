@@ -93,8 +93,13 @@ int frag_carve_look_for_tables(struct frag_context *ctx, struct sculpt_state *s)
 {
 	uint64_t began = frag_time_now();
 
-	if (!s->tables || s->blocks.is_blind || s->blocks.kpageflags < 0)
+	if (!s->tables)
 		return SCULPT_NEXT;
+	if (s->blocks.is_blind || s->blocks.kpageflags < 0) {
+		frag_doubt(ctx, "sculpt: where the page tables went cannot be "
+				"told; mend: run as root");
+		return SCULPT_NEXT;
+	}
 	for (; s->at < s->nmine && frag_time_now() - began < LOOK_NS; s->at++)
 		if (s->plan.use[s->at] == FRAG_SCULPT_TOUCHED)
 			frag_count(ctx, SCULPT_PINNED_BLOCKS,

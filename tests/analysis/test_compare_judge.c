@@ -204,7 +204,9 @@ static void gate_holds_to_a_limit_below_the_floor(void **state)
 		.limit = { true, true, 0.01 },
 		.floor = { true, true, 0.1 },
 	};
-	static const struct frag_gate_rule none = { .limit = { true } };
+	static const struct frag_gate_rule none = {
+		.limit = { true, false, 0 },
+	};
 	struct bench *b = *state;
 
 	assert_int_equal(gate_of(b, plain_rule, 9, 0.207, 0.0005),

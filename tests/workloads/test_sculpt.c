@@ -166,7 +166,7 @@ static void test_tables(void **state)
 		return;
 	}
 	assert_int_equal(counted(SCULPT_PINNED), counted(SCULPT_TOUCHED));
-	/* Where they came elsewhere, that is said. */
+	/* Where they came elsewhere, or nobody knows, that is said. */
 	if (counted(SCULPT_PINNED_BLOCKS) * 20 < counted(SCULPT_TOUCHED) * 19)
 		assert_true(h->share.ndoubts > 0);
 }
